@@ -1,0 +1,27 @@
+# One flag set for every target, so that one precompiled header serves them all.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+# -fPIC by hand: CMake would give executables -fPIE, and a precompiled header built for one is refused by the other.
+add_compile_options(-fPIC)
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
+if(ETUDE_WARNINGS_AS_ERRORS)
+  add_compile_options(-Werror)
+endif()
+if(ETUDE_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+find_program(ETUDE_CCACHE ccache)
+if(ETUDE_CCACHE)
+  # ccache serves files that use a precompiled header only with these two checks relaxed.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${ETUDE_CCACHE})
+endif()

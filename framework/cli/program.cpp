@@ -1,0 +1,121 @@
+#include <array>
+#include <base/log.hpp>
+#include <cli/command.hpp>
+#include <etude/api.hpp>
+#include <etude/value.hpp>
+#include <iostream>
+
+namespace etude {
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr std::array commands{
+    Command{"run", "train and evaluate every run of an experiment that is not done yet", run_command},
+    Command{"check", "say what an experiment would do: values, sizes, time and memory; train nothing", check_command},
+    Command{"list", "show the plugins that were found, and those that were refused", list_command},
+    Command{"describe", "show the options of a plugin's part", describe_command},
+    Command{"prepare", "convert, split, tokenize and pack the corpus of an experiment", prepare_command},
+    Command{"sample", "write music with a trained model", sample_command},
+    Command{"evaluate", "measure a trained model again", evaluate_command},
+    Command{"compare", "show runs side by side", compare_command},
+    Command{"inspect", "show what a run was and how it went", inspect_command},
+};
+
+void print_help() {
+  std::cout << "etude " ETUDE_SDK_VERSION ": scaling studies of symbolic music\n\nusage: etude <command> [options]\n\n";
+  for (const auto& command : commands) {
+    std::cout << "  " << command.name << std::string(12 - std::string_view(command.name).size(), ' ') << command.summary << '\n';
+  }
+  std::cout << "\netude <command> --help says more.\n";
+}
+
+const Command& find_command(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& command : commands) {
+    if (command.name == name) return command;
+    names.emplace_back(command.name);
+  }
+  const std::string guess = nearest(name, names);
+  throw usage_error(text("unknown command ", name), guess.empty() ? "see: etude --help" : text("did you mean ", guess, "?"));
+}
+
+std::string unknown_option_remedy(const std::string& given, const po::options_description& options) {
+  std::vector<std::string> names;
+  for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+  const std::string guess = nearest(given, names);
+  return guess.empty() ? "see --help" : text("did you mean ", guess, "?");
+}
+
+}  // namespace
+
+int run_program(const Arguments& arguments) {
+  try {
+    if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+      print_help();
+      return arguments.empty() ? 2 : 0;
+    }
+    if (arguments[0] == "--version") {
+      std::cout << "etude " ETUDE_SDK_VERSION "\n";
+      return 0;
+    }
+    const int code = find_command(arguments[0]).run({arguments.begin() + 1, arguments.end()});
+    if (!std::cout.flush()) throw Error("cannot write to standard output");
+    return code;
+  } catch (const Error& error) {
+    log_error(error.what());
+    return static_cast<int>(error.fault());
+  } catch (const std::exception& error) {
+    log_error(error.what());
+    return static_cast<int>(Fault::failure);
+  }
+}
+
+bool parse_arguments(const Arguments& arguments, const std::string& usage, const std::string& summary, po::options_description options,
+                     const std::string& positional, po::variables_map& values) {
+  po::options_description visible("options");
+  for (const auto& option : options.options())
+    if (option->long_name() != positional) visible.add(option);
+  visible.add_options()("help,h", "show this text");
+  options.add_options()("help,h", "show this text");
+  po::positional_options_description positions;
+  if (!positional.empty()) positions.add(positional.c_str(), -1);
+  try {
+    po::store(po::command_line_parser(arguments).options(options).positional(positions).run(), values);
+    if (values.count("help")) {
+      std::cout << "usage: etude " << usage << "\n\n" << summary << "\n\n" << visible;
+      return false;
+    }
+    po::notify(values);
+  } catch (const po::unknown_option& error) {
+    throw usage_error(text("unknown option ", error.get_option_name()), unknown_option_remedy(error.get_option_name(), options));
+  } catch (const po::too_many_positional_options_error&) {
+    throw usage_error("too many arguments", "usage: etude " + usage);
+  } catch (const po::error& error) {
+    throw usage_error(error.what(), "usage: etude " + usage);
+  }
+  return true;
+}
+
+void add_experiment_options(po::options_description& options) {
+  options.add_options()("set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE")->composing(),
+                        "override a value of the experiment, for example training.batch_size=16; may repeat")(
+      "plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR")->composing(), "search this folder for plugins first; may repeat");
+}
+
+void add_output_option(po::options_description& options) {
+  options.add_options()("output", po::value<std::string>()->value_name("DIR")->default_value("runs"), "where runs and packed corpora go");
+}
+
+std::vector<std::string> strings(const po::variables_map& values, const std::string& name) {
+  return values.count(name) ? values[name].as<std::vector<std::string>>() : std::vector<std::string>{};
+}
+
+std::vector<std::filesystem::path> plugin_dirs(const po::variables_map& values) {
+  const auto texts = strings(values, "plugin-dir");
+  return {texts.begin(), texts.end()};
+}
+
+std::vector<std::string> overrides(const po::variables_map& values) { return strings(values, "set"); }
+
+}  // namespace etude

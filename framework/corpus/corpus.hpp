@@ -1,0 +1,71 @@
+// A corpus as training sees it: documents, split, tokenized and packed into files that are mapped into memory.
+#pragma once
+
+#include <config/experiment.hpp>
+#include <cstdint>
+#include <etude/dataset.hpp>
+#include <etude/tokenizer.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+
+namespace etude {
+
+class Catalogue;
+
+/// Tokens of one split, mapped read-only: 16-bit where the vocabulary fits, else 32-bit, little-endian.
+class TokenFile {
+ public:
+  /// @throws Error if the file is missing or its length does not fit
+  static TokenFile open(const std::filesystem::path& file, std::int64_t count, int bytes_per_token);
+  std::int64_t size() const { return count_; }
+  /// Copies tokens [begin, begin + out.size()).
+  void copy(std::int64_t begin, std::span<std::int64_t> out) const;
+
+ private:
+  std::shared_ptr<const void> mapping_;
+  std::int64_t count_ = 0;
+  int bytes_per_token_ = 2;
+};
+
+/// Where a document lies in its split.
+struct PackedDocument {
+  std::int64_t first_token = 0;
+  std::int64_t tokens = 0;      ///< its separator or end-of-text included
+  std::int64_t characters = 0;  ///< Unicode code points of its text, without separator
+  std::int64_t unknown = 0;     ///< characters (tokens) that the tokenizer could not express
+};
+
+struct PackedSplit {
+  TokenFile tokens;
+  std::vector<PackedDocument> documents;
+  std::int64_t characters = 0;
+  std::int64_t unknown = 0;
+  double unknown_share() const { return characters ? static_cast<double>(unknown) / static_cast<double>(characters) : 0.0; }
+};
+
+struct Corpus {
+  std::string fingerprint;  ///< of sources, options, split, tokenizer and plugin versions; enters run ids
+  std::filesystem::path directory;
+  std::shared_ptr<Tokenizer> tokenizer;  ///< learned
+  PackedSplit train, validation, test;
+  /// What sampling starts from and what stands before a split's first token: end-of-text, or the separator's tokens.
+  std::vector<TokenId> separator;
+  std::map<std::string, std::int64_t> outcome_counts;  ///< of the dataset, and of the filter
+  bool reused = false;
+
+  const PackedSplit& split(Split which) const;
+};
+
+struct PrepareOptions {
+  std::filesystem::path directory;  ///< `<output>/.corpus`
+  int threads = 1;
+};
+
+/// Packs the corpus of an experiment, or opens it if it is there already.
+/// Order: documents -> filter -> split -> tokens -> files. Written beside and renamed, so that a killed prepare leaves nothing half.
+/// @throws Error if nothing is left, a split that training or validation needs is empty, or a packed file is damaged
+Corpus prepare_corpus(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options);
+
+}  // namespace etude
