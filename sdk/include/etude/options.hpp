@@ -20,7 +20,7 @@
 
 namespace etude {
 
-/// What a value must satisfy. `text` is how `etude describe` and error messages put it ("at least 1", "one of a, b").
+/// What a value must satisfy; of an array, each of its elements. `text` is how `etude describe` and error messages put it ("at least 1", "one of a, b").
 struct ETUDE_API Constraint {
   std::string text;
   std::function<bool(const Value&)> holds;
@@ -74,7 +74,8 @@ class ETUDE_API OptionTable {
   /// @param path  the table's full path in the experiment ("architecture"), for messages
   /// @param owner whose options these are, for messages ("gpt"); may be empty
   void parse(void* object, const Table& values, const std::string& path, const std::string& owner, std::vector<Problem>& problems) const;
-  /// Problems of `values` alone, without a struct.
+  /// Problems of `values` alone, without a struct. A missing option has no place of its own: its problem's origin has an empty source,
+  /// which the caller may fill in.
   std::vector<Problem> check(const Table& values, const std::string& path, const std::string& owner) const;
   /// Every option with its value: the given one, else the default. Integers given for numbers become numbers. Origins are kept.
   Table resolve(const Table& values) const;
@@ -172,7 +173,6 @@ OptionSpec field(Member Struct::* member, std::string name, std::string help, Re
     spec.nested = std::make_shared<const OptionTable>(Member::fields());
   } else {
     spec.type = detail::TypeName<Member>::get();
-    spec.default_value = detail::to_value(Struct{}.*member);
     spec.assign = [member](void* object, const Value& value) { return detail::convert(value, static_cast<Struct*>(object)->*member); };
   }
   spec.read = [member](const void* object) -> Value {
@@ -192,6 +192,8 @@ OptionSpec field(Member Struct::* member, std::string name, std::string help, Re
       if (table) Member::fields().parse(&(static_cast<Struct*>(object)->*member), *table, "", "", ignored);
       return table != nullptr;
     };
+  const Struct fresh{};
+  spec.default_value = spec.read(&fresh);
   (detail::apply(spec, std::move(rest)), ...);
   return spec;
 }

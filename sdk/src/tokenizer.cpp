@@ -1,0 +1,7 @@
+#include <etude/tokenizer.hpp>
+
+namespace etude {
+
+Tokenizer::~Tokenizer() = default;
+
+}  // namespace etude
