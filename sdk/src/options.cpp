@@ -46,6 +46,7 @@ bool fits(const Value& value, const std::string& type) {
     return array && std::all_of(array->begin(), array->end(), [&](const Value& each) { return fits(each, element); });
   }
   if (type == "number" && value.get_if<std::int64_t>()) return true;
+  if (type == "path or array of paths") return fits(value, "path") || fits(value, "array of paths");
   if (type == "path") return value.get_if<std::string>() != nullptr;
   return value.type_name() == type;
 }

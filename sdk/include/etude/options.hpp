@@ -43,11 +43,16 @@ inline constexpr NoEffectOnResult no_effect_on_result{};
 
 class OptionTable;
 
+/// One path or several: written as a string or as an array of strings.
+struct Paths : std::vector<std::filesystem::path> {
+  using std::vector<std::filesystem::path>::vector;
+};
+
 /// One option: its name, type, default and constraint, and how to read it into the struct and back.
 struct ETUDE_API OptionSpec {
   std::string name;
   std::string help;
-  std::string type;  ///< "boolean", "integer", "number", "string", "path", "array of integers", ... or "table"
+  std::string type;  ///< "boolean", "integer", "number", "string", "path", "array of integers", "path or array of paths", ... or "table"
   Value default_value;
   std::optional<Constraint> constraint;
   bool is_required = false;
@@ -111,6 +116,12 @@ bool convert(const Value& value, std::vector<T>& member) {
   return true;
 }
 
+inline bool convert(const Value& value, Paths& member) {
+  if (!value.get_if<std::string>()) return convert<std::filesystem::path>(value, member);
+  member.resize(1);
+  return convert(value, member.front());
+}
+
 inline Value to_value(const std::filesystem::path& member) { return Value(member.string()); }
 template <class T>
 Value to_value(const T& member) {
@@ -121,6 +132,9 @@ Value to_value(const std::vector<T>& member) {
   Array array;
   for (const auto& element : member) array.push_back(to_value(element));
   return Value(std::move(array));
+}
+inline Value to_value(const Paths& member) {
+  return to_value(static_cast<const std::vector<std::filesystem::path>&>(member));
 }
 
 template <class T>
@@ -144,6 +158,10 @@ struct TypeName<std::string> {
 template <>
 struct TypeName<std::filesystem::path> {
   static std::string get() { return "path"; }
+};
+template <>
+struct TypeName<Paths> {
+  static std::string get() { return "path or array of paths"; }
 };
 template <class T>
 struct TypeName<std::vector<T>> {
