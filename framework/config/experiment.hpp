@@ -82,7 +82,7 @@ struct Experiment {
 
 /// One run of a study.
 struct Variant {
-  std::string label;                                       ///< "gpt-tiny_seed-1", or the experiment's name without axes
+  std::string label;                                      ///< "gpt-tiny_seed-1", or the experiment's name without axes
   std::vector<std::pair<std::string, std::string>> axes;  ///< axis name and label, in file order
   Experiment experiment;
 };
@@ -97,6 +97,7 @@ struct Study {
 struct ExperimentDocument {
   std::filesystem::path file;
   Table merged;
+  Table overrides;  ///< of --set; laid over every variant once more, so that the command line wins over the axes too
 };
 
 /// @param overrides  texts "a.b=value" of --set
@@ -109,7 +110,11 @@ std::vector<PluginDirectory> plugin_directories(const ExperimentDocument& docume
 /// Expands the axes and checks every variant against the plugins' option tables; all problems are reported together.
 Study resolve_study(const ExperimentDocument& document, const Catalogue& catalogue);
 
+/// Of `values`, resolved against `options`, those that change the result and differ from their default.
+Table values_that_matter(const Table& values, const OptionTable& options);
+
 /// "<label>-<8 hex digits>": a hash over the canonical JSON of the values that change the result and differ from their defaults.
+/// The rule stands in README.md of this folder.
 std::string run_id(const Variant& variant, const std::string& corpus_fingerprint, const Catalogue& catalogue);
 
 /// The resolved values as TOML, and as {"path": "origin"} pairs.

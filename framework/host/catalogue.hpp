@@ -45,6 +45,10 @@ std::vector<PluginDirectory> plugin_search_path(const std::vector<std::filesyste
 
 class Catalogue {
  public:
+  Catalogue() = default;
+  /// Of parts that are there already, for tests.
+  explicit Catalogue(std::vector<PluginFile> plugins) : plugins_(std::move(plugins)) {}
+
   /// Loads every library of `directories` in order; what cannot be loaded is kept in rejected(). A directory that does not exist is
   /// an error if someone asked for it by name (all but the installed one).
   static Catalogue load(const std::vector<PluginDirectory>& directories);
