@@ -1,0 +1,2 @@
+int torch_cpu_symbol();
+int user() { return torch_cpu_symbol(); }
