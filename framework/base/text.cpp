@@ -79,6 +79,8 @@ std::string fixed(double value, int digits) {
   return {buffer.data(), end};
 }
 
+std::string percent_text(double share) { return fixed(100 * share, 0) + " %"; }
+
 std::string shortest(double value) {
   if (!std::isfinite(value)) return fixed(value, 0);
   std::array<char, 32> buffer{};

@@ -16,6 +16,8 @@ std::string cut(std::string_view text, std::size_t width);
 
 /// `value` with `digits` after the point, "nan" or "inf".
 std::string fixed(double value, int digits);
+/// "37 %" of a share.
+std::string percent_text(double share);
 /// The shortest text that reads back as exactly `value`: for CSV and JSON.
 std::string shortest(double value);
 

@@ -79,7 +79,7 @@ bool parse_arguments(const Arguments& arguments, const std::string& usage, const
   visible.add_options()("help,h", "show this text");
   options.add_options()("help,h", "show this text");
   po::positional_options_description positions;
-  if (!positional.empty()) positions.add(positional.c_str(), -1);
+  if (!positional.empty()) positions.add(positional.c_str(), options.find(positional, false).semantic()->is_composing() ? -1 : 1);
   try {
     po::store(po::command_line_parser(arguments).options(options).positional(positions).run(), values);
     if (values.count("help")) {

@@ -1,0 +1,97 @@
+#include <malloc.h>
+
+#include <base/files.hpp>
+#include <base/log.hpp>
+#include <evaluate/metric_view.hpp>
+#include <generate/generate.hpp>
+#include <c10/util/Exception.h>
+#include <study/header.hpp>
+#include <study/run_one.hpp>
+#include <train/device.hpp>
+
+namespace etude {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What `etude sample` and `etude evaluate` rebuild the model from, whatever became of the experiment file.
+void write_run_files(const Variant& variant, const Corpus& corpus, const fs::path& directory) {
+  fs::create_directories(directory);
+  write_file(directory / "experiment.toml", to_toml(variant.experiment.resolved));
+  replace_file(directory / "tokenizer.json", [&](const fs::path& file) { corpus.tokenizer->save(file); });
+}
+
+RunRecord open_record(const fs::path& directory, std::int64_t step, const RunHeader& header) {
+  if (fs::exists(directory / "journal.jsonl")) return RunRecord::resume(directory, step, header);
+  return RunRecord::create(directory, header);
+}
+
+void train_and_measure(const Variant& variant, const Catalogue& catalogue, const Corpus& corpus, const fs::path& directory,
+                       const RunContext& context, const std::string& title) {
+  const auto& experiment = variant.experiment;
+  set_threads(experiment.training.threads);
+  // What an earlier run of this process freed must not count as this one's memory.
+  malloc_trim(0);
+  const auto device = choose_device(experiment.training.device);
+  reset_device_peak_memory(device);
+
+  const auto model = build_model(experiment, catalogue, corpus.tokenizer->vocab_size());
+  Trainer trainer(experiment, model, corpus, directory);
+  const auto resumed_from = trainer.load_newest_checkpoint();
+  auto record = open_record(directory, resumed_from, run_header(variant, catalogue, corpus, model, context));
+  if (resumed_from > 0) log_info(text(title, ": goes on after step ", resumed_from));
+  try {
+    record.set_state("running");
+    trainer.train(record, title);
+    for (const auto& [id, result] : measure_metrics(experiment, catalogue, model, corpus, directory / "metrics"))
+      record.add(id, result);
+    record.set_state("done");
+    record.snapshot();
+  } catch (const Error& error) {
+    record.set_state(error.fault() == Fault::interrupted ? "interrupted" : "failed", error.what());
+    record.snapshot();
+    throw;
+  }
+}
+
+}  // namespace
+
+void run_one(const Variant& variant, const Catalogue& catalogue, const Corpus& corpus, const fs::path& directory,
+             const RunContext& context, const std::string& title) {
+  write_run_files(variant, corpus, directory);
+  const LogFile log(directory / "log.txt");
+  try {
+    train_and_measure(variant, catalogue, corpus, directory, context, title);
+  } catch (const Error&) {
+    throw;
+  } catch (const c10::Error& error) {
+    throw Error(text(title, ": ", error.what_without_backtrace()));
+  } catch (const std::exception& error) {
+    throw Error(text(title, ": ", error.what()));
+  }
+}
+
+std::map<std::string, MetricResult> measure_metrics(const Experiment& experiment, const Catalogue& catalogue, const ModelOnDevice& model,
+                                                    const Corpus& corpus, const fs::path& directory) {
+  const auto options = evaluation_options(experiment.training, model);
+  const auto sampler = [&](const SampleRequest& request) {
+    SamplingOptions sampling;
+    sampling.count = request.count;
+    sampling.new_tokens = request.new_tokens;
+    sampling.temperature = request.temperature;
+    sampling.seed = request.seed;
+    sampling.bf16 = options.bf16;
+    sampling.device = options.device;
+    sampling.part = options.part;
+    return generate(*model.model, *corpus.tokenizer, corpus.separator, sampling);
+  };
+  RunView view(*model.model, corpus, options, sampler, directory);
+  std::map<std::string, MetricResult> results;
+  for (const auto& choice : experiment.metrics) {
+    view.begin_metric(choice.plugin);
+    results[choice.plugin] = catalogue.make_metric(choice.plugin, choice.options)->evaluate(view);
+  }
+  return results;
+}
+
+}  // namespace etude
