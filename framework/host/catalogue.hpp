@@ -9,7 +9,8 @@
 
 namespace etude {
 
-/// A folder that is searched for plugins, and who asked for it ("--plugin-dir", "ETUDE_PLUGIN_PATH", "mine.toml:3:1", "installed").
+/// A folder that is searched for plugins, and who asked for it ("--plugin-dir", "ETUDE_PLUGIN_PATH", "mine.toml:3:1",
+/// "installed").
 struct PluginDirectory {
   std::filesystem::path path;
   std::string asked_by;
@@ -49,8 +50,8 @@ class Catalogue {
   /// Of parts that are there already, for tests.
   explicit Catalogue(std::vector<PluginFile> plugins) : plugins_(std::move(plugins)) {}
 
-  /// Loads every library of `directories` in order; what cannot be loaded is kept in rejected(). A directory that does not exist is
-  /// an error if someone asked for it by name (all but the installed one).
+  /// Loads every library of `directories` in order; what cannot be loaded is kept in rejected(). A directory that does not exist
+  /// is an error if someone asked for it by name (all but the installed one).
   static Catalogue load(const std::vector<PluginDirectory>& directories);
 
   /// @throws Error (usage) listing the known ids, the directories searched, and each rejected file with its reason
@@ -70,6 +71,8 @@ class Catalogue {
   std::shared_ptr<Architecture> make_architecture(const std::string& id, const Table& options, const ModelContext& context) const;
 
  private:
+  void add(PluginFile plugin);
+
   std::vector<PluginFile> plugins_;
   std::vector<RejectedFile> rejected_;
   std::vector<ShadowedPart> shadowed_;

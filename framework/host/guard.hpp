@@ -10,7 +10,8 @@
 namespace etude {
 
 /// Calls `call`; whatever it throws becomes an Error that names the part and what was called, its text copied (the exception's own
-/// type may live in the plugin). An Error keeps its fault and remedy.
+/// type may live in the plugin). An Error keeps its fault and remedy; one that
+/// says that the user interrupted the program passes unchanged.
 /// @param part  "architecture gpt"
 /// @param what  "forward"
 template <class Call>
@@ -19,6 +20,7 @@ decltype(auto) guarded(const std::string& part, const char* what, Call&& call) {
   try {
     return std::forward<Call>(call)();
   } catch (const Error& error) {
+    if (error.fault() == Fault::interrupted) throw;  // the user's wish, not the plugin's failure
     throw Error(where() + error.message(), error.remedy(), error.fault());
   } catch (const c10::Error& error) {
     throw Error(where() + error.what_without_backtrace());

@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <etude/value.hpp>
+#include <host/catalogue.hpp>
+#include <host/loader.hpp>
+
+namespace etude {
+namespace {
+
+namespace fs = std::filesystem;
+
+// In the order of their names, so that what shadows what does not depend on the file system.
+std::vector<fs::path> libraries_in(const PluginDirectory& directory) {
+  std::error_code failed;
+  std::vector<fs::path> files;
+  for (fs::directory_iterator each(directory.path, failed), end; !failed && each != end; each.increment(failed))
+    if (each->path().extension() == ".so" && !each->is_directory()) files.push_back(each->path());
+  if (failed) {
+    if (directory.asked_by == "installed" && !fs::exists(directory.path)) return {};
+    throw usage_error(text("cannot search ", directory.path.string(), " for plugins: ", failed.message()),
+                      text("it was asked for by ", directory.asked_by, "; correct the path or leave it out"));
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+const Part* find_part(const PluginFile& plugin, Kind kind, const std::string& id) {
+  for (const auto& part : plugin.parts)
+    if (part.kind == kind && part.id == id) return &part;
+  return nullptr;
+}
+
+const PluginFile* find_plugin(const std::vector<PluginFile>& plugins, Kind kind, const std::string& id) {
+  for (const auto& plugin : plugins)
+    if (find_part(plugin, kind, id)) return &plugin;
+  return nullptr;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out.empty() ? "none" : out;
+}
+
+Error unknown_id(const Catalogue& catalogue, Kind kind, const std::string& id) {
+  std::vector<std::string> known, searched;
+  for (const auto& plugin : catalogue.plugins())
+    for (const auto& part : plugin.parts)
+      if (part.kind == kind && std::find(known.begin(), known.end(), part.id) == known.end()) known.push_back(part.id);
+  for (const auto& directory : catalogue.directories())
+    searched.push_back(text(directory.path.string(), " (", directory.asked_by, ")"));
+  const std::string guess = nearest(id, known);
+  std::string remedy = guess.empty() ? "" : text("did you mean ", guess, "?\n");
+  remedy += text("known: ", joined(known), "\nsearched: ", joined(searched));
+  for (const auto& file : catalogue.rejected()) remedy += text("\nrefused: ", file.file.string(), ": ", file.reason);
+  return usage_error(text("unknown ", name(kind), ' ', id), remedy);
+}
+
+}  // namespace
+
+Catalogue Catalogue::load(const std::vector<PluginDirectory>& directories) {
+  Catalogue catalogue;
+  catalogue.directories_ = directories;
+  std::vector<fs::path> seen;  // a file that two paths lead to is one file
+  for (const auto& directory : directories) {
+    for (const auto& file : libraries_in(directory)) {
+      std::error_code failed;
+      const fs::path target = fs::canonical(file, failed);
+      if (failed) {
+        catalogue.rejected_.push_back({file, failed.message(), "correct or remove the link"});
+        continue;
+      }
+      if (std::find(seen.begin(), seen.end(), target) != seen.end()) continue;
+      seen.push_back(target);
+      try {
+        catalogue.add(load_plugin(file));
+      } catch (const Error& error) {
+        catalogue.rejected_.push_back({file, error.message(), error.remedy()});
+      }
+    }
+  }
+  return catalogue;
+}
+
+void Catalogue::add(PluginFile plugin) {
+  for (const auto& part : plugin.parts)
+    if (const auto* first = find_plugin(plugins_, part.kind, part.id))
+      shadowed_.push_back({part.kind, part.id, plugin.file, first->file});
+  plugins_.push_back(std::move(plugin));
+}
+
+const PluginFile& Catalogue::file_of(Kind kind, const std::string& id) const {
+  if (const auto* plugin = find_plugin(plugins_, kind, id)) return *plugin;
+  throw unknown_id(*this, kind, id);
+}
+
+const Part& Catalogue::find(Kind kind, const std::string& id) const { return *find_part(file_of(kind, id), kind, id); }
+
+}  // namespace etude
