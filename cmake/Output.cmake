@@ -5,4 +5,7 @@ set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/static)
 set(ETUDE_PLUGIN_DIRECTORY lib/etude/plugins)
 
 # The installed tree can be moved: it looks for its own libraries beside itself, then for LibTorch where it was built.
-set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib;$ORIGIN/../..;${ETUDE_LIBTORCH_LIBRARY_DIRECTORY}")
+set(CMAKE_INSTALL_RPATH "$ORIGIN;$ORIGIN/../lib;$ORIGIN/../..;${ETUDE_LIBTORCH_LIBRARY_DIRECTORY}")
+if(NOT ETUDE_CORE_ONLY)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/experiments DESTINATION share/etude)
+endif()
