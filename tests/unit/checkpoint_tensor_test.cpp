@@ -1,0 +1,91 @@
+#include <torch/torch.h>
+
+#include <catch.hpp>
+#include <fstream>
+#include <train/checkpoint.hpp>
+#include <train/step.hpp>
+
+#include <temporary_directory.hpp>
+#include "tiny_model.hpp"
+
+using namespace etude;
+using etude::testing::make_bigram;
+using etude::testing::TemporaryDirectory;
+
+namespace {
+
+struct Trained {
+  std::shared_ptr<etude::testing::BigramModel> model = make_bigram(5, 8);
+  TrainStep step{model, "architecture bigram", {}};
+
+  void train(int steps) {
+    torch::manual_seed(3);
+    const auto windows = torch::randint(5, {4, 9}, torch::kLong);
+    for (int i = 1; i <= steps; ++i) step.run(windows, i, 0.01);
+  }
+  void save(Checkpoints& checkpoints, std::int64_t number, double loss, std::int64_t keep = 10, bool keep_best = false) {
+    checkpoints.save({number, number * 32, 1.5, loss}, *model, step.optimizer(), keep, keep_best);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("A checkpoint brings back weights, moments and counters") {
+  const TemporaryDirectory directory;
+  Checkpoints checkpoints(directory.path() / "checkpoints");
+  Trained one, two;
+  one.train(3);
+  one.save(checkpoints, 3, 1.25);
+
+  const auto state = checkpoints.newest();
+  REQUIRE(state);
+  CHECK(state->step == 3);
+  CHECK(state->tokens == 96);
+  CHECK(state->validation_loss == 1.25);
+  checkpoints.load(3, *two.model, two.step.optimizer());
+  CHECK(torch::equal(one.model->table, two.model->table));
+  one.train(2);
+  two.train(2);  // would differ if a moment or the count of updates had not come back
+  CHECK(torch::equal(one.model->table, two.model->table));
+}
+
+TEST_CASE("Only the newest checkpoints stay, and the best one if that is asked for") {
+  const TemporaryDirectory directory;
+  for (const bool keep_best : {false, true}) {
+    Checkpoints checkpoints(directory.path() / (keep_best ? "best" : "newest"));
+    Trained trained;
+    const std::vector<double> losses{3, 1, 2, 2.5, 2.6};
+    for (std::size_t i = 0; i < losses.size(); ++i) trained.save(checkpoints, static_cast<std::int64_t>(i) + 1, losses[i], 2, keep_best);
+    CHECK(checkpoints.steps() == (keep_best ? std::vector<std::int64_t>{2, 4, 5} : std::vector<std::int64_t>{4, 5}));
+    if (keep_best) CHECK(checkpoints.best()->step == 2);
+  }
+}
+
+TEST_CASE("A damaged checkpoint is passed over for the one before it") {
+  const TemporaryDirectory directory;
+  Checkpoints checkpoints(directory.path() / "checkpoints");
+  Trained trained;
+  trained.save(checkpoints, 1, 2.0);
+  trained.save(checkpoints, 2, 1.0);
+  std::ofstream(checkpoints.directory_of(2) / "optimizer.safetensors", std::ios::app) << "more";
+  CHECK(checkpoints.newest()->step == 1);
+}
+
+TEST_CASE("What a kill left half written is no checkpoint") {
+  const TemporaryDirectory directory;
+  Checkpoints checkpoints(directory.path() / "checkpoints");
+  std::filesystem::create_directories(directory.path() / "checkpoints" / "step-7.unfinished");
+  CHECK_FALSE(checkpoints.newest());
+  checkpoints.remove_unfinished();
+  CHECK(std::filesystem::is_empty(directory.path() / "checkpoints"));
+}
+
+TEST_CASE("Weights of another shape are refused, naming the tensor and both shapes") {
+  const TemporaryDirectory directory;
+  Checkpoints checkpoints(directory.path() / "checkpoints");
+  Trained trained;
+  trained.save(checkpoints, 1, 2.0);
+  const auto other = make_bigram(6, 8);
+  CHECK_THROWS_WITH(checkpoints.load_model(1, *other),
+                    Catch::Contains("table") && Catch::Contains("[5, 5]") && Catch::Contains("[6, 6]"));
+}
