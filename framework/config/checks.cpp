@@ -15,11 +15,6 @@ class Section {
     if (!holds) problems_.push_back({origin(keys), message, remedy});
   }
 
-  bool given(const char* key) const {
-    const Table* table = value_ ? value_->get_if<Table>() : nullptr;
-    return table && table->contains(key);
-  }
-
  private:
   Origin origin(std::initializer_list<const char*> keys) const {
     const Table* table = value_ ? value_->get_if<Table>() : nullptr;
@@ -72,7 +67,7 @@ void check_observation(const TrainingOptions& training, Section& section) {
   section.require(!training.keep_best || training.validate_every > 0, {"keep_best"},
                   "training.keep_best needs validations on the way, and training.validate_every is 0",
                   "set training.validate_every to a number of steps");
-  section.require(!section.given("sample_tokens") || training.sample_every > 0, {"sample_tokens"},
+  section.require(training.sample_tokens == TrainingOptions{}.sample_tokens || training.sample_every > 0, {"sample_tokens"},
                   "training.sample_tokens does nothing while training.sample_every is 0",
                   "set training.sample_every to a number of steps");
   std::error_code ignored;

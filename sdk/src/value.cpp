@@ -97,6 +97,8 @@ std::string number_text(double number) {
   char digits[40];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
   std::string out(digits, end);
+  // "3e-4", not "3e-04": the exponent has two digits at least.
+  if (const auto e = out.find('e'); e != std::string::npos && out[e + 2] == '0') out.erase(e + 2, 1);
   return out.find_first_of(".e") == std::string::npos ? out + ".0" : out;
 }
 
