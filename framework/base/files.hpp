@@ -74,6 +74,8 @@ class DirectoryLock {
   DirectoryLock(const std::filesystem::path& directory, const std::string& waiting);
   /// Nothing if another process holds the lock.
   static std::unique_ptr<DirectoryLock> try_lock(const std::filesystem::path& directory);
+  /// True while another process (or another lock of this one) holds it. Needs no right to write.
+  static bool held(const std::filesystem::path& directory);
 
  private:
   explicit DirectoryLock(const std::filesystem::path& directory);

@@ -31,6 +31,11 @@ std::unique_ptr<DirectoryLock> DirectoryLock::try_lock(const std::filesystem::pa
   return lock;
 }
 
+bool DirectoryLock::held(const std::filesystem::path& directory) {
+  const FileDescriptor file(::open((directory / ".lock").c_str(), O_RDONLY | O_CLOEXEC));
+  return file.get() >= 0 && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 bool DirectoryLock::acquire() {
   if (::flock(descriptor_.get(), LOCK_EX | LOCK_NB) == 0) return true;
   if (errno != EWOULDBLOCK && errno != EINTR) throw file_error("cannot lock", file_, errno);

@@ -26,7 +26,7 @@ struct TrainRow {
 struct ValidationRow {
   std::int64_t step = 0, tokens = 0;
   double loss = 0;
-  double low = 0, high = 0;  ///< 95 % interval of the loss, bootstrap over documents; NaN where it cannot be told
+  double low = 0, high = 0;       ///< 95 % interval of the loss, bootstrap over documents; NaN where it cannot be told
   double bits_per_character = 0;  ///< NaN where windows overlap or do not cover the split
   double seconds = 0;             ///< that the evaluation took
 };
@@ -54,29 +54,40 @@ struct RunHeader {
   std::map<std::string, double> corpus;                         ///< train_tokens, validation_characters, unknown_share, ...
 };
 
+/// Where the run went on after an interruption, and the provenance of what went on.
+struct Resume {
+  std::int64_t step = 0;
+  std::vector<std::pair<std::string, std::string>> provenance;
+};
+
 struct RunData {
   RunHeader header;
+  std::vector<Resume> resumes;
   std::vector<TrainRow> train;
   std::vector<ValidationRow> validation;
   WindowTable windows;
   std::map<std::string, MetricResult> metrics;
   std::vector<Sample> samples;
-  std::string state;  ///< "running", "interrupted", "failed", "done"
-  std::string reason;  ///< of a failure
+  std::string state;   ///< "running", "interrupted", "failed", "done"
+  std::string reason;  ///< of a failure or interruption
 };
 
 /// The writer of one run's journal and snapshots. One thread.
 class RunRecord {
  public:
-  /// Starts a new journal in `directory`, which exists and holds none.
+  /// Starts a new journal in `directory`, which exists and holds none. State: running.
+  /// @throws Error if there is one, or another process holds the run
   static RunRecord create(const std::filesystem::path& directory, const RunHeader& header);
-  /// Goes on with the journal in `directory` from `step`: rows past it are dropped from journal and snapshot, a torn last line too.
+  /// Goes on with the journal in `directory` from `step`: rows past it are dropped from journal and snapshot, a torn last line
+  /// too. The header of the first start stays; what `header` says of the provenance is recorded beside it. State: running.
+  /// @throws Error if another process holds the run, the journal is damaged, or it is of another run
   static RunRecord resume(const std::filesystem::path& directory, std::int64_t step, const RunHeader& header);
 
   RunRecord(RunRecord&&) noexcept;
   ~RunRecord();
 
-  /// Each appends one line and flushes it.
+  /// Each appends one line and hands it to the system. Files of a metric are recorded relative to the run's directory.
+  /// @throws Error if the line cannot be written; the journal then is as before
   void add(const TrainRow& row);
   void add(const ValidationRow& row, const WindowTable& windows);
   void add(const Sample& sample);
@@ -93,14 +104,15 @@ class RunRecord {
   std::unique_ptr<Writer> writer_;
 };
 
-/// Reads the journal (the truth while there is one).
-/// @throws Error if there is no readable run in `directory`
+/// Reads the journal (the truth while there is one), else run.h5. A run that stopped without saying so is "interrupted".
+/// @throws Error if there is no readable run in `directory`, naming the damaged line
 RunData read_run(const std::filesystem::path& directory);
 
-/// Makes run.h5 agree with the journal if it is older, as after a kill. Does nothing to a run that is still going (its lock is held).
+/// Makes run.h5 agree with the journal if it is older, as after a kill. Does nothing to a run that is still going (its lock is
+/// held), and nothing where the directory cannot be written.
 void refresh_snapshot(const std::filesystem::path& directory);
 
-/// Writes study.h5: an external link a run under /runs/<run-id>, and the study's name.
+/// Writes study.h5: an external link a run under /runs/<run-id>, and the study's name. Links are relative: the tree may be moved.
 void write_study_file(const std::filesystem::path& study_directory, const std::vector<std::string>& run_ids);
 
 }  // namespace etude
