@@ -10,7 +10,8 @@
 namespace etude::nn {
 
 /// The key of every dropout mask of a model: (seed, step, row in the global batch, layer call, element).
-/// The same rows of the same step get the same masks whether they are computed at once, in micro-batches, or after an interruption.
+/// The same rows of the same step get the same masks whether they are computed at once, in micro-batches, or after an
+/// interruption.
 class ETUDE_API DropoutSource {
  public:
   /// Begins the computation of rows first_row, first_row + 1, ... of `step`; layer calls count from zero again.
@@ -28,8 +29,8 @@ class ETUDE_API DropoutSource {
 /// Zeroes each element with `probability` and scales the rest by 1 / (1 - probability); the identity outside training.
 ///
 /// Dimension 0 of the input is the row of the batch: pass [batch, time, ...], not [batch * time, ...].
-/// On the CPU the mask of an element depends on the source's key, the row's index in the global batch and the element's index in the
-/// row alone: not on the size of the micro-batch, nor on the number of threads. On other devices ATen draws the masks, from a
+/// On the CPU the mask of an element depends on the source's key, the row's index in the global batch and the element's index in
+/// the row alone: not on the size of the micro-batch, nor on the number of threads. On other devices ATen draws the masks, from a
 /// generator seeded with the key and the first row: repeatable, but another division into micro-batches gets other masks.
 class ETUDE_API DropoutImpl : public torch::nn::Module {
  public:
