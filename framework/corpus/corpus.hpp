@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace etude {
@@ -67,5 +68,9 @@ struct PrepareOptions {
 /// Order: documents -> filter -> split -> tokens -> files. Written beside and renamed, so that a killed prepare leaves nothing half.
 /// @throws Error if nothing is left, a split that training or validation needs is empty, or a packed file is damaged
 Corpus prepare_corpus(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options);
+
+/// The packed corpus of an experiment if it is there already, else nothing; packs and writes nothing. For `etude check`.
+/// @throws Error if the sources cannot be read, so that it cannot be told which corpus it is
+std::optional<Corpus> find_corpus(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options);
 
 }  // namespace etude
