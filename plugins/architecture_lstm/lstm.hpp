@@ -1,0 +1,55 @@
+// The study's LSTM: embedding as wide as the hidden state, stacked layers, output tied to the embedding.
+#pragma once
+
+#include <etude/architecture.hpp>
+#include <etude/nn/lstm.hpp>
+
+namespace etude::lstm {
+
+struct LstmModelOptions {
+  std::int64_t hidden_size = 256;
+  std::int64_t num_layers = 2;
+  double dropout = 0.1;
+  bool tied = true;
+
+  static OptionTable fields();
+};
+
+/// hidden -> vocabulary, with a bias; the matrix may be the embedding's.
+class OutputLayerImpl : public torch::nn::Module {
+ public:
+  /// @param tied  the matrix to share, or undefined for one of its own
+  OutputLayerImpl(std::int64_t hidden_size, std::int64_t vocab_size, const torch::Tensor& tied);
+  torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& tied) const;
+
+  torch::Tensor weight, bias;  ///< weight is undefined if tied
+};
+TORCH_MODULE(OutputLayer);
+
+/// Parameters: embedding.weight, lstm.weight_ih_l0, lstm.weight_hh_l0, lstm.bias_ih_l0, lstm.bias_hh_l0, ..., output.bias, and
+/// output.weight unless it is tied. A tied matrix starts as an output layer does, U(-1/sqrt(hidden_size), 1/sqrt(hidden_size)).
+class LstmModel final : public Architecture {
+ public:
+  using Options = LstmModelOptions;
+  LstmModel(const LstmModelOptions& options, const ModelContext& context);
+
+  torch::Tensor forward(const torch::Tensor& tokens) override;
+  /// The memory is unbounded: decoding goes on past context_length.
+  std::unique_ptr<DecodeState> initial_state(std::int64_t batch) override;
+  torch::Tensor decode(const torch::Tensor& tokens, DecodeState& state) override;
+
+  ParameterCounts parameter_counts() const override;
+  double forward_flops_per_token() const override;
+
+ private:
+  struct State;
+  torch::Tensor logits(const torch::Tensor& activations);
+
+  LstmModelOptions options_;
+  torch::nn::Embedding embedding_{nullptr};
+  nn::Dropout dropout_{nullptr};
+  nn::Lstm lstm_{nullptr};
+  OutputLayer output_{nullptr};
+};
+
+}  // namespace etude::lstm
