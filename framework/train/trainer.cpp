@@ -5,7 +5,6 @@
 #include <base/system.hpp>
 #include <base/text.hpp>
 #include <etude/random.hpp>
-#include <evaluate/split_loss.hpp>
 #include <generate/generate.hpp>
 #include <host/catalogue.hpp>
 #include <host/guard.hpp>
@@ -19,6 +18,12 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
+Schedule schedule_of(const TrainingOptions& training) {
+  return {training.schedule, training.learning_rate, training.final_learning_rate, training.warmup_steps, training.total_steps()};
+}
+
+}  // namespace
+
 StepOptions step_options(const TrainingOptions& training) {
   StepOptions options;
   options.accumulate = training.accumulate;
@@ -28,12 +33,6 @@ StepOptions step_options(const TrainingOptions& training) {
   options.adamw = {training.beta1, training.beta2, training.epsilon, training.weight_decay, training.decay_groups == "all"};
   return options;
 }
-
-Schedule schedule_of(const TrainingOptions& training) {
-  return {training.schedule, training.learning_rate, training.final_learning_rate, training.warmup_steps, training.total_steps()};
-}
-
-}  // namespace
 
 ModelOnDevice build_model(const Experiment& experiment, const Catalogue& catalogue, std::int64_t vocab_size) {
   ModelOnDevice built;

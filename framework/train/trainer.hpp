@@ -5,6 +5,7 @@
 #include <config/experiment.hpp>
 #include <corpus/corpus.hpp>
 #include <etude/architecture.hpp>
+#include <evaluate/split_loss.hpp>
 #include <record/run_record.hpp>
 #include <train/batches.hpp>
 #include <train/checkpoint.hpp>
@@ -22,6 +23,9 @@ struct ModelOnDevice {
 
 /// Builds the model of `experiment` on the device, with weights from the initialisation seed, or from init_from.
 ModelOnDevice build_model(const Experiment& experiment, const Catalogue& catalogue, std::int64_t vocab_size);
+
+/// What the experiment says about a step.
+StepOptions step_options(const TrainingOptions& training);
 
 /// How the experiment measures loss on validation text.
 EvaluationOptions evaluation_options(const TrainingOptions& training, const ModelOnDevice& model);
