@@ -1,0 +1,71 @@
+// Runs side by side: what `etude compare` prints, and what `etude run` ends with.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <record/run_record.hpp>
+#include <string>
+#include <vector>
+
+namespace etude {
+
+/// One run's line. What the run does not have (yet) is nothing.
+struct ComparedRun {
+  std::filesystem::path directory;
+  std::string study, label, id, state;
+  std::optional<double> parameters, tokens;
+  /// The last validation, nats a token, with its 95 % interval.
+  std::optional<double> validation_loss, validation_loss_low, validation_loss_high;
+  std::optional<double> bits_per_character;
+  std::optional<double> test_perplexity, test_perplexity_low, test_perplexity_high;
+  std::optional<double> tokens_per_second;  ///< median over the logged steps
+  std::optional<double> peak_memory;        ///< bytes
+  std::optional<double> wall_seconds;       ///< of training steps and validations, over all parts of an interrupted run
+  bool lossy = false;                       ///< bits_per_character: the text has characters that the tokenizer does not know
+  bool perplexity_lossy = false;            ///< as the metric says
+  /// Runs with the same tokens measure losses a token on the same predictions; runs with the same text may compare bits per
+  /// character.
+  std::string same_tokens, same_text;
+};
+
+class Comparison {
+ public:
+  /// Reads the runs, bringing run.h5 of killed ones up to date. A damaged one is left out with a warning.
+  /// @throws Error if none can be read
+  static Comparison read(const std::vector<std::filesystem::path>& run_directories);
+  explicit Comparison(std::vector<ComparedRun> runs) : runs_(std::move(runs)) {}
+
+  const std::vector<ComparedRun>& runs() const { return runs_; }
+  /// Orders the runs by a column, "-name" from the greatest down; runs without a value come last.
+  /// @throws Error (usage) naming the columns
+  void sort(const std::string& column);
+
+  /// True if the run has the best value of "validation_loss", "bits_per_character" or "test_perplexity". Only runs that are done
+  /// compete, values that are lossy never do, and nobody wins where the runs did not predict the same thing.
+  bool best(const ComparedRun& run, const std::string& column) const;
+
+  /// With readable units; the best values carry a star, and what that means stands below.
+  std::string table() const;
+  std::string markdown() const;
+  /// Raw numbers; an empty field or null where there is none.
+  std::string csv() const;
+  std::string json() const;
+
+ private:
+  std::string name_of(const ComparedRun& run) const;
+  std::vector<std::vector<std::string>> cells(const std::string& before_best, const std::string& after_best) const;
+  std::vector<std::string> notes() const;
+  bool comparable(const std::string& column) const;
+  std::vector<ComparedRun> runs_;
+};
+
+ComparedRun compared_run(const std::filesystem::path& directory, const RunData& data);
+
+/// The run directories that `path` means: itself, or those in it (a study), or those one folder deeper (a folder of studies).
+/// @throws Error if there are none
+std::vector<std::filesystem::path> find_runs(const std::filesystem::path& path);
+
+/// The table of these runs in this order; empty if there are none that can be read.
+std::string comparison_table(const std::vector<std::filesystem::path>& run_directories);
+
+}  // namespace etude

@@ -1,0 +1,130 @@
+#include <algorithm>
+#include <base/table.hpp>
+#include <base/text.hpp>
+#include <nlohmann/json.hpp>
+#include <study/comparison.hpp>
+#include <study/comparison_columns.hpp>
+
+namespace etude {
+namespace {
+
+using Number = std::optional<double>;
+
+std::string shown(const Number& value, std::string (*as_text)(double)) { return value ? as_text(*value) : "-"; }
+std::string four_digits(double value) { return fixed(value, 4); }
+std::string three_digits(double value) { return fixed(value, 3); }
+
+std::string interval(const Number& low, const Number& high) {
+  return low && high ? text(fixed(*low, 4), "-", fixed(*high, 4)) : "-";
+}
+
+/// RFC 4180: a field with a comma, quote or line end stands in quotes.
+std::string csv_field(const std::string& value) {
+  if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
+  std::string quoted = "\"";
+  for (const char c : value) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+const std::vector<std::string> titles = {"run",       "parameters", "tokens",      "validation loss",
+                                         "95 %",      "bits/char",  "test perpl.", "tokens/s",
+                                         "peak mem.", "time",       "state"};
+
+}  // namespace
+
+/// The label alone where it says which run is meant.
+std::string Comparison::name_of(const ComparedRun& run) const {
+  bool one_study = true, one_label = true;
+  for (const auto& other : runs_) {
+    one_study = one_study && other.study == run.study;
+    one_label = one_label && (&other == &run || other.label != run.label || other.study != run.study);
+  }
+  return (one_study ? "" : run.study + "/") + (one_label ? run.label : run.id);
+}
+
+std::vector<std::vector<std::string>> Comparison::cells(const std::string& before_best, const std::string& after_best) const {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& run : runs_) {
+    const auto marked = [&](const char* column, bool lossy, std::string cell) {
+      if (lossy && cell != "-") cell = "~" + cell;
+      return best(run, column) ? before_best + cell + after_best : cell;
+    };
+    rows.push_back({name_of(run), shown(run.parameters, count_text), shown(run.tokens, count_text),
+                    marked("validation_loss", false, shown(run.validation_loss, four_digits)),
+                    interval(run.validation_loss_low, run.validation_loss_high),
+                    marked("bits_per_character", run.lossy, shown(run.bits_per_character, four_digits)),
+                    marked("test_perplexity", run.perplexity_lossy, shown(run.test_perplexity, three_digits)),
+                    shown(run.tokens_per_second, count_text), shown(run.peak_memory, bytes_text),
+                    shown(run.wall_seconds, duration_text), run.state});
+  }
+  return rows;
+}
+
+std::vector<std::string> Comparison::notes() const {
+  const auto any = [&](const auto& holds) { return std::any_of(runs_.begin(), runs_.end(), holds); };
+  const auto wins = [&](const ComparedRun& run) {
+    return std::any_of(competing_columns.begin(), competing_columns.end(),
+                       [&](const auto& column) { return best(run, column.name); });
+  };
+  std::vector<std::string> lines;
+  if (any(wins)) lines.emplace_back("* the best of the runs that are done");
+  if (any([](const auto& run) { return run.lossy || run.perplexity_lossy; }))
+    lines.emplace_back("~ lossy: the text has characters that the tokenizer does not know; such a value never wins");
+  if (!comparable("validation_loss"))
+    lines.emplace_back(
+        "losses a token and perplexities are not ranked: corpus, tokenizer or validation windows differ between runs");
+  if (!comparable("bits_per_character"))
+    lines.emplace_back("bits per character are not ranked: the validation texts differ between runs");
+  return lines;
+}
+
+std::string Comparison::table() const {
+  TextTable table(titles);
+  for (auto& row : cells("*", "")) table.add(std::move(row));
+  std::string result = table.text();
+  for (const auto& line : notes()) result += line + '\n';
+  return result;
+}
+
+std::string Comparison::markdown() const {
+  TextTable table(titles);
+  for (auto& row : cells("**", "**")) table.add(std::move(row));
+  std::string result = table.markdown();
+  for (auto line : notes()) result += '\n' + (line.starts_with("* ") ? "**Bold**: " + line.substr(2) : line) + '\n';
+  return result;
+}
+
+std::string Comparison::csv() const {
+  std::string result = "study,label,run,state";
+  for (const auto& column : compared_columns) result += text(",", column.name);
+  result += ",lossy,directory\n";
+  for (const auto& run : runs_) {
+    result += text(csv_field(run.study), ",", csv_field(run.label), ",", csv_field(run.id), ",", csv_field(run.state));
+    for (const auto& column : compared_columns) result += "," + (run.*column.value ? shortest(*(run.*column.value)) : "");
+    result += text(",", run.lossy ? "true" : "false", ",", csv_field(run.directory.string()), "\n");
+  }
+  return result;
+}
+
+std::string Comparison::json() const {
+  auto all = nlohmann::ordered_json::array();
+  for (const auto& run : runs_) {
+    nlohmann::ordered_json one = {{"study", run.study}, {"label", run.label}, {"run", run.id}, {"state", run.state}};
+    for (const auto& column : compared_columns) {
+      const auto value = run.*column.value;
+      one[column.name] = value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+    }
+    one["lossy"] = run.lossy;
+    one["best"] = nlohmann::ordered_json::array();
+    for (const auto& column : competing_columns)
+      if (best(run, column.name)) one["best"].push_back(column.name);
+    one["directory"] = run.directory.string();
+    all.push_back(std::move(one));
+  }
+  return all.dump(2) + '\n';
+}
+
+}  // namespace etude
