@@ -53,8 +53,11 @@ struct Corpus {
   PackedSplit train, validation, test;
   /// What sampling starts from and what stands before a split's first token: end-of-text, or the separator's tokens.
   std::vector<TokenId> separator;
-  std::map<std::string, std::int64_t> outcome_counts;  ///< of the dataset, and of the filter
-  bool reused = false;
+  std::string separator_text;                                ///< the dataset's; in the files only where there is no end-of-text
+  std::int64_t vocabulary_used = 0;                          ///< ids that occur in the training tokens
+  std::map<std::string, std::int64_t> outcome_counts;        ///< of the dataset, and of the filter
+  std::vector<std::pair<char32_t, std::int64_t>> histogram;  ///< characters of all documents, the most frequent first
+  bool reused = false;                                       ///< it was there already
 
   const PackedSplit& split(Split which) const;
 };
@@ -65,9 +68,15 @@ struct PrepareOptions {
 };
 
 /// Packs the corpus of an experiment, or opens it if it is there already.
-/// Order: documents -> filter -> split -> tokens -> files. Written beside and renamed, so that a killed prepare leaves nothing half.
-/// @throws Error if nothing is left, a split that training or validation needs is empty, or a packed file is damaged
+/// Order: documents -> filter -> split -> tokens -> files. Written beside and renamed, so that a killed prepare leaves nothing
+/// half. Both stages (texts-*, tokens-*) are kept in `options.directory`: several tokenizers share the texts. What is damaged
+/// there is told and made again (see stage.hpp for what is compared).
+/// @throws Error if nothing is left, the training or validation split is empty, or the user interrupts
 Corpus prepare_corpus(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options);
+
+/// The corpus if it is there already; packs nothing.
+/// @throws Error as the dataset does when its sources are missing
+std::optional<Corpus> find_corpus(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options);
 
 /// The packed corpus of an experiment if it is there already, else nothing; packs and writes nothing. For `etude check`.
 /// @throws Error if the sources cannot be read, so that it cannot be told which corpus it is

@@ -1,0 +1,31 @@
+// A stage of preparation: a folder that is whole, with a manifest of checksums, or not there.
+#pragma once
+
+#include <corpus/output_file.hpp>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+namespace etude {
+
+/// Fills the folder it is given and returns the manifest's own entries and the files written.
+struct StageContent {
+  std::vector<FileSummary> files;
+  std::shared_ptr<nlohmann::ordered_json> facts;
+};
+
+/// Builds `directory` as a whole: `fill` writes into a folder beside, which gets the manifest and takes the name at the end. What
+/// was there is replaced. If `fill` throws, nothing is left behind.
+void build_stage(const std::filesystem::path& directory, const std::string& manifest_name, const std::string& fingerprint,
+                 const std::function<StageContent(const std::filesystem::path& folder)>& fill);
+
+/// The manifest of a stage that is there and whole, or nothing; what is damaged is told in a warning.
+/// Every file's size is compared with the manifest. Its SHA-256 is compared too, unless that has been done since the file last
+/// changed (its time and size stand in `verified.json`): so a large corpus is read for it once, not for each run.
+std::shared_ptr<nlohmann::ordered_json> open_stage(const std::filesystem::path& directory, const std::string& manifest_name,
+                                                   const std::string& fingerprint);
+
+/// Removes folders that killed processes left beside the stages. Call it with the lock held.
+void remove_unfinished_stages(const std::filesystem::path& parent);
+
+}  // namespace etude

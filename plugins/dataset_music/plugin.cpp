@@ -1,0 +1,106 @@
+// Datasets of music as ABC text: abc_files, midi_files, and music for both at once.
+#include <etude/plugin.hpp>
+
+#include "music_dataset.hpp"
+
+namespace dataset_music {
+namespace {
+
+using etude::field;
+
+struct AbcFilesOptions {
+  etude::Paths path;
+  std::string profile = "phase1";
+  bool split_tunes = true;
+
+  static auto fields() {
+    return etude::fields(
+        field(&AbcFilesOptions::path, "path", "ABC files, or folders that are searched for *.abc", etude::required,
+              etude::no_effect_on_result),
+        field(&AbcFilesOptions::profile, "profile", "How text is cleaned", etude::one_of({"phase1"})),
+        field(&AbcFilesOptions::split_tunes, "split_tunes", "A document a tune (from X: to X:), else a document a file"));
+  }
+};
+
+struct MidiFilesOptions {
+  etude::Paths path;
+  std::string profile = "phase1";
+  std::filesystem::path midi2abc;
+  double timeout_seconds = 30;
+  std::int64_t max_output_bytes = 16'000'000;
+
+  static auto fields() {
+    return etude::fields(
+        field(&MidiFilesOptions::path, "path", "MIDI files, or folders that are searched for *.mid and *.midi", etude::required,
+              etude::no_effect_on_result),
+        field(&MidiFilesOptions::profile, "profile", "How text is cleaned", etude::one_of({"phase1"})),
+        field(&MidiFilesOptions::midi2abc, "midi2abc", "The converter; empty: midi2abc on PATH", etude::no_effect_on_result),
+        field(&MidiFilesOptions::timeout_seconds, "timeout_seconds", "A conversion that takes longer is given up",
+              etude::between(0.01, 86400)),
+        field(&MidiFilesOptions::max_output_bytes, "max_output_bytes", "A file with more ABC than this is left out",
+              etude::between(200, 1e10)));
+  }
+  ConverterSettings converter() const { return {midi2abc, timeout_seconds, static_cast<std::uint64_t>(max_output_bytes)}; }
+};
+
+struct MusicOptions {
+  etude::Paths path;
+  std::string profile = "phase1";
+  bool split_tunes = true;
+  std::filesystem::path midi2abc;
+  std::string without_midi2abc = "error";
+  double timeout_seconds = 30;
+  std::int64_t max_output_bytes = 16'000'000;
+
+  static auto fields() {
+    return etude::fields(
+        field(&MusicOptions::path, "path", "ABC and MIDI files, or folders that are searched for *.abc, *.mid and *.midi",
+              etude::required, etude::no_effect_on_result),
+        field(&MusicOptions::profile, "profile", "How text is cleaned", etude::one_of({"phase1"})),
+        field(&MusicOptions::split_tunes, "split_tunes",
+              "A document a tune (from X: to X:) of ABC files, else a document a file"),
+        field(&MusicOptions::midi2abc, "midi2abc", "The converter; empty: midi2abc on PATH", etude::no_effect_on_result),
+        field(&MusicOptions::without_midi2abc, "without_midi2abc", "Without the converter: stop, or leave the MIDI files out",
+              etude::one_of({"error", "skip"}), etude::no_effect_on_result),
+        field(&MusicOptions::timeout_seconds, "timeout_seconds", "A conversion that takes longer is given up",
+              etude::between(0.01, 86400)),
+        field(&MusicOptions::max_output_bytes, "max_output_bytes", "A MIDI file with more ABC than this is left out",
+              etude::between(200, 1e10)));
+  }
+  ConverterSettings converter() const { return {midi2abc, timeout_seconds, static_cast<std::uint64_t>(max_output_bytes)}; }
+};
+
+struct AbcFiles final : MusicDataset {
+  using Options = AbcFilesOptions;
+  AbcFiles(const Options& options, const etude::DatasetContext& context)
+      : MusicDataset({.part = "abc_files", .paths = options.path, .formats = {Format::abc}, .split_tunes = options.split_tunes},
+                     context) {}
+};
+
+struct MidiFiles final : MusicDataset {
+  using Options = MidiFilesOptions;
+  MidiFiles(const Options& options, const etude::DatasetContext& context)
+      : MusicDataset({.part = "midi_files", .paths = options.path, .formats = {Format::midi}, .converter = options.converter()},
+                     context) {}
+};
+
+struct Music final : MusicDataset {
+  using Options = MusicOptions;
+  Music(const Options& options, const etude::DatasetContext& context)
+      : MusicDataset({.part = "music",
+                      .paths = options.path,
+                      .formats = {Format::abc, Format::midi},
+                      .split_tunes = options.split_tunes,
+                      .skip_without_midi2abc = options.without_midi2abc == "skip",
+                      .converter = options.converter()},
+                     context) {}
+};
+
+}  // namespace
+}  // namespace dataset_music
+
+ETUDE_PLUGIN("etude.dataset_music", "1.0.0", registry) {
+  registry.add<dataset_music::AbcFiles>("abc_files", "ABC files: single tunes or collections");
+  registry.add<dataset_music::MidiFiles>("midi_files", "MIDI files, converted to ABC by midi2abc");
+  registry.add<dataset_music::Music>("music", "ABC collections and MIDI files together");
+}

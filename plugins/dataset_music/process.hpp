@@ -1,0 +1,31 @@
+// Another program, run without a shell and within limits.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace dataset_music {
+
+struct ProcessLimits {
+  double seconds = 30;                      ///< wall clock; then the whole process group is killed
+  std::uint64_t file_bytes = 0;             ///< largest file it may write; 0: no limit
+  std::uint64_t memory_bytes = 4ull << 30;  ///< address space
+};
+
+struct ProcessResult {
+  enum class End { exited, signalled, timed_out, stopped } end = End::exited;
+  int code = 0;        ///< exit status, or the signal's number
+  std::string output;  ///< the last 4 kB of standard output and standard error together
+
+  bool ok() const { return end == End::exited && code == 0; }
+};
+
+/// Runs `program` in `directory` with no input, in a process group of its own. Any thread.
+/// @throws Error if it cannot be started
+ProcessResult run_process(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                          const std::filesystem::path& directory, const ProcessLimits& limits, const std::stop_token& stop);
+
+}  // namespace dataset_music
