@@ -103,7 +103,10 @@ std::string Comparison::csv() const {
   result += ",lossy,directory\n";
   for (const auto& run : runs_) {
     result += text(csv_field(run.study), ",", csv_field(run.label), ",", csv_field(run.id), ",", csv_field(run.state));
-    for (const auto& column : compared_columns) result += "," + (run.*column.value ? shortest(*(run.*column.value)) : "");
+    for (const auto& column : compared_columns) {
+      result += ',';
+      if (const auto& value = run.*column.value) result += shortest(*value);
+    }
     result += text(",", run.lossy ? "true" : "false", ",", csv_field(run.directory.string()), "\n");
   }
   return result;
