@@ -41,18 +41,27 @@ std::string joined(const std::vector<std::string>& words) {
   return out.empty() ? "none" : out;
 }
 
-Error unknown_id(const Catalogue& catalogue, Kind kind, const std::string& id) {
-  std::vector<std::string> known, searched;
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// @param kind  nothing if any would do; then the known ids are told with their kinds
+Error unknown_id(const Catalogue& catalogue, std::optional<Kind> kind, const std::string& id) {
+  std::vector<std::string> ids, known, searched;
   for (const auto& plugin : catalogue.plugins())
-    for (const auto& part : plugin.parts)
-      if (part.kind == kind && std::find(known.begin(), known.end(), part.id) == known.end()) known.push_back(part.id);
+    for (const auto& part : plugin.parts) {
+      const std::string label = kind ? part.id : text(name(part.kind), ' ', part.id);
+      if ((kind && part.kind != *kind) || contains(known, label)) continue;
+      ids.push_back(part.id);
+      known.push_back(label);
+    }
   for (const auto& directory : catalogue.directories())
     searched.push_back(text(directory.path.string(), " (", directory.asked_by, ")"));
-  const std::string guess = nearest(id, known);
+  const std::string guess = nearest(id, ids);
   std::string remedy = guess.empty() ? "" : text("did you mean ", guess, "?\n");
   remedy += text("known: ", joined(known), "\nsearched: ", joined(searched));
   for (const auto& file : catalogue.rejected()) remedy += text("\nrefused: ", file.file.string(), ": ", file.reason);
-  return usage_error(text("unknown ", name(kind), ' ', id), remedy);
+  return usage_error(text("unknown ", kind ? name(*kind) : "part", ' ', id), remedy);
 }
 
 }  // namespace
@@ -94,5 +103,17 @@ const PluginFile& Catalogue::file_of(Kind kind, const std::string& id) const {
 }
 
 const Part& Catalogue::find(Kind kind, const std::string& id) const { return *find_part(file_of(kind, id), kind, id); }
+
+const Part& Catalogue::find(const std::string& id) const {
+  const Part* found = nullptr;
+  for (const Kind kind : {Kind::dataset, Kind::tokenizer, Kind::architecture, Kind::metric}) {
+    const auto* plugin = find_plugin(plugins_, kind, id);
+    if (!plugin) continue;
+    if (found) throw usage_error(text(id, " is both a ", name(found->kind), " and a ", name(kind)), "say which, before the id");
+    found = find_part(*plugin, kind, id);
+  }
+  if (!found) throw unknown_id(*this, std::nullopt, id);
+  return *found;
+}
 
 }  // namespace etude

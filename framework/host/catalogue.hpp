@@ -57,6 +57,8 @@ class Catalogue {
   /// @throws Error (usage) listing the known ids, the directories searched, and each rejected file with its reason
   const Part& find(Kind kind, const std::string& id) const;
   const PluginFile& file_of(Kind kind, const std::string& id) const;
+  /// The part with this id, whatever its kind. @throws Error (usage) also if parts of several kinds have it
+  const Part& find(const std::string& id) const;
 
   const std::vector<PluginFile>& plugins() const { return plugins_; }
   const std::vector<RejectedFile>& rejected() const { return rejected_; }

@@ -23,7 +23,7 @@ Refusal refusal(const std::filesystem::path& file) {
   return {"loaded", ""};
 }
 
-Refusal refusal(const std::string& fault) { return refusal(bad_plugin(fault)); }
+Refusal refusal_of(const std::string& fault) { return refusal(bad_plugin(fault)); }
 
 }  // namespace
 
@@ -45,33 +45,33 @@ TEST_CASE("A text file is no plugin") {
 }
 
 TEST_CASE("A library without an entry is told how to get one") {
-  const auto [reason, remedy] = refusal("no_plugin");
+  const auto [reason, remedy] = refusal_of("no_plugin");
   CHECK(reason == "it is a library but no Etude plugin: it does not export etude_plugin_v1");
   CHECK_THAT(remedy, Catch::Contains("ETUDE_PLUGIN(id, version, registry)"));
 }
 
 TEST_CASE("A plugin of another major version is refused without running its code") {
-  const auto [reason, remedy] = refusal("other_major");
+  const auto [reason, remedy] = refusal_of("other_major");
   CHECK(reason == "made for plugin API 2, this program has 1");
   CHECK_THAT(remedy, Catch::StartsWith("rebuild it against the SDK in "));
 }
 
 TEST_CASE("A plugin of a newer minor version is refused") {
-  CHECK(refusal("newer_minor").reason == "made for plugin API 1.1, this program has 1.0");
+  CHECK(refusal_of("newer_minor").reason == "made for plugin API 1.1, this program has 1.0");
 }
 
 TEST_CASE("A plugin for another LibTorch is told both versions and how to rebuild") {
-  const auto [reason, remedy] = refusal("other_libtorch");
+  const auto [reason, remedy] = refusal_of("other_libtorch");
   CHECK(reason == text("built with LibTorch 1.13.1, this program runs ", own_entry().libtorch_version));
   CHECK_THAT(remedy, Catch::Contains("cmake -S <plugin> -B build -DCMAKE_PREFIX_PATH="));
 }
 
 TEST_CASE("A plugin that differs in one flag is refused") {
-  CHECK_THAT(refusal("other_sanitizer").reason, Catch::StartsWith("built with address sanitizer "));
+  CHECK_THAT(refusal_of("other_sanitizer").reason, Catch::StartsWith("built with address sanitizer "));
 }
 
 TEST_CASE("Several differences are a table") {
-  const auto [reason, remedy] = refusal("other_everything");
+  const auto [reason, remedy] = refusal_of("other_everything");
   CHECK(reason == "built differently from this program");
   const auto own = own_entry();
   CHECK_THAT(remedy, Catch::StartsWith(text("                  plugin  this program\n"
@@ -85,8 +85,8 @@ TEST_CASE("Several differences are a table") {
 }
 
 TEST_CASE("An entry too small to be one is refused") {
-  CHECK_THAT(refusal("small_entry").reason, Catch::StartsWith("its entry has 16 bytes"));
-  CHECK_THAT(refusal("no_name").reason, Catch::StartsWith("its entry names no id"));
+  CHECK_THAT(refusal_of("small_entry").reason, Catch::StartsWith("its entry has 16 bytes"));
+  CHECK_THAT(refusal_of("no_name").reason, Catch::StartsWith("its entry names no id"));
 }
 
 TEST_CASE("An entry from an older minor version may be shorter than today's, one from a newer may not pass") {
@@ -101,7 +101,7 @@ TEST_CASE("An entry from an older minor version may be shorter than today's, one
 }
 
 TEST_CASE("An undefined symbol is named as a programmer writes it") {
-  const auto [reason, remedy] = refusal("undefined_symbol");
+  const auto [reason, remedy] = refusal_of("undefined_symbol");
   CHECK(reason == "it needs etude::music::transpose(int), which neither this SDK nor this LibTorch has");
   CHECK_THAT(remedy, Catch::StartsWith("rebuild it"));
 }
@@ -115,14 +115,15 @@ TEST_CASE("The loader's other complaints are put into words too") {
 }
 
 TEST_CASE("Registration is all or nothing") {
-  CHECK(refusal("throws_while_registering").reason ==
+  CHECK(refusal_of("throws_while_registering").reason ==
         "plugin test.throws_while_registering failed in register_parts(): the score is on fire");
-  CHECK(refusal("id_twice").reason == "plugin test.id_twice failed in register_parts(): tokenizer minimal is registered twice");
-  CHECK_THAT(refusal("bad_id").reason, Catch::Contains("malformed id \"Mini mal\" of a tokenizer"));
-  CHECK(refusal("registers_nothing").reason == "it registers no part");
+  CHECK(refusal_of("id_twice").reason ==
+        "plugin test.id_twice failed in register_parts(): tokenizer minimal is registered twice");
+  CHECK_THAT(refusal_of("bad_id").reason, Catch::Contains("malformed id \"Mini mal\" of a tokenizer"));
+  CHECK(refusal_of("registers_nothing").reason == "it registers no part");
 }
 
 TEST_CASE("A plugin with the address sanitizer is refused before its runtime ends the process") {
   if (!std::filesystem::exists(bad_plugin("sanitized"))) SKIP("this build has the sanitizer itself");
-  CHECK(refusal("sanitized").reason == "built with address sanitizer yes, this program runs no");
+  CHECK(refusal_of("sanitized").reason == "built with address sanitizer yes, this program runs no");
 }
