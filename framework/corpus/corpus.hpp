@@ -78,8 +78,4 @@ Corpus prepare_corpus(const Experiment& experiment, const Catalogue& catalogue, 
 /// @throws Error as the dataset does when its sources are missing
 std::optional<Corpus> find_corpus(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options);
 
-/// The packed corpus of an experiment if it is there already, else nothing; packs and writes nothing. For `etude check`.
-/// @throws Error if the sources cannot be read, so that it cannot be told which corpus it is
-std::optional<Corpus> find_corpus(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options);
-
 }  // namespace etude

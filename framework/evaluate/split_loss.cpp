@@ -114,7 +114,8 @@ torch::Tensor read_windows(const Corpus& corpus, const PackedSplit& split, std::
   return rows;
 }
 
-/// Losses of each predicted token: double [windows, length], on the CPU.
+}  // namespace
+
 torch::Tensor token_losses(Architecture& model, const torch::Tensor& rows, const EvaluationOptions& options) {
   const auto on_device = rows.to(options.device);
   const auto inputs = on_device.slice(1, 0, rows.size(1) - 1).contiguous();
@@ -128,8 +129,6 @@ torch::Tensor token_losses(Architecture& model, const torch::Tensor& rows, const
       .to(torch::kCPU, torch::kDouble)
       .contiguous();
 }
-
-}  // namespace
 
 std::int64_t window_count(const WindowPlan& plan, std::int64_t tokens) {
   return static_cast<std::int64_t>(windows_of(plan, tokens).size());

@@ -33,6 +33,10 @@ struct EvaluationOptions {
 /// How many windows `plan` has over `tokens` tokens.
 std::int64_t window_count(const WindowPlan& plan, std::int64_t tokens);
 
+/// Losses of each predicted token in nats: double [windows, length], on the CPU. The caller has put the model into eval mode.
+/// @param rows  int64 [windows, length + 1]: inputs and, one further, targets
+torch::Tensor token_losses(Architecture& model, const torch::Tensor& rows, const EvaluationOptions& options);
+
 /// @throws Error if the split has no window, or the user interrupts
 SplitLoss measure_loss(Architecture& model, const Corpus& corpus, Split split, const EvaluationOptions& options);
 

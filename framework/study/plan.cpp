@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <base/log.hpp>
+#include <base/system.hpp>
+#include <base/text.hpp>
+#include <config/canonical.hpp>
+#include <evaluate/split_loss.hpp>
+#include <map>
+#include <study/plan.hpp>
+#include <train/device.hpp>
+
+namespace etude {
+namespace {
+
+class Planner {
+ public:
+  Planner(const Study& study, const Catalogue& catalogue, const PlanOptions& options)
+      : study_(study), catalogue_(catalogue), options_(options) {}
+
+  StudyPlan run() {
+    for (const Variant& variant : study_.variants) plan_.runs.push_back(plan(variant));
+    return std::move(plan_);
+  }
+
+ private:
+  RunPlan plan(const Variant& variant) {
+    const Experiment& experiment = variant.experiment;
+    RunPlan run;
+    run.label = variant.label;
+    run.steps = experiment.training.total_steps();
+    run.tokens = run.steps * experiment.training.tokens_per_step();
+    const std::optional<Corpus>& corpus = find(experiment);
+    if (corpus) {
+      run.id = run_id(variant, corpus->fingerprint, catalogue_);
+      run.epochs = static_cast<double>(run.tokens) / static_cast<double>(corpus->train.tokens.size());
+      if (*run.epochs > 1)
+        warn(text(run.label, " reads its ", count_text(static_cast<double>(corpus->train.tokens.size())),
+                  " unique training tokens ", fixed(*run.epochs, 2), " times"));
+    }
+    const std::int64_t vocab_size = vocabulary(experiment, corpus);
+    if (vocab_size == 0) {
+      warn("the vocabulary is known once the corpus is prepared; so are the sizes of the models");
+      return run;
+    }
+    run.size = model_size(experiment, catalogue_, vocab_size);
+    if (options_.probe_seconds > 0) measure(experiment, corpus, vocab_size, run);
+    return run;
+  }
+
+  /// The packed corpus that the experiment would train on, if it is there.
+  const std::optional<Corpus>& find(const Experiment& experiment) {
+    Table parts;
+    for (const char* section : {"dataset", "filter", "split", "tokenizer"})
+      parts.set(section, *experiment.resolved.find(section));
+    const auto [found, is_new] = corpora_.try_emplace(canonical_json(Value(std::move(parts))));
+    if (is_new) found->second = look_for(experiment);
+    return found->second;
+  }
+
+  std::optional<Corpus> look_for(const Experiment& experiment) {
+    std::optional<Corpus> corpus;
+    try {
+      corpus = find_corpus(experiment, catalogue_, {options_.output / ".corpus", std::max(1, cpu_count())});
+    } catch (const Error& error) {
+      warn(text("the corpus cannot be read: ", error.what()));
+    }
+    if (!corpus) {
+      warn(text("the corpus is not prepared, so run ids, epochs and the time of validations are unknown; see: etude prepare ",
+                study_.file.string()));
+      return corpus;
+    }
+    plan_.corpora.push_back({corpus->fingerprint, corpus->directory, corpus->train.tokens.size(),
+                             corpus->validation.tokens.size(), corpus->test.tokens.size(), corpus->tokenizer->vocab_size()});
+    return corpus;
+  }
+
+  std::int64_t vocabulary(const Experiment& experiment, const std::optional<Corpus>& corpus) const {
+    if (corpus) return corpus->tokenizer->vocab_size();
+    return catalogue_.make_tokenizer(experiment.tokenizer.plugin, experiment.tokenizer.options)->vocab_size();
+  }
+
+  void measure(const Experiment& experiment, const std::optional<Corpus>& corpus, std::int64_t vocab_size, RunPlan& run) {
+    try {
+      run.cost = measured_cost(experiment, vocab_size, run.label);
+    } catch (const Error& error) {
+      warn(text(run.label, " cannot be measured: ", error.what()));
+      return;
+    } catch (const c10::Error& error) {
+      warn(text(run.label, " cannot be measured: ", error.what_without_backtrace()));
+      return;
+    }
+    // Packed tokens are mapped into memory, and windows drawn at random soon touch all of them.
+    if (corpus && choose_device(experiment.training.device).is_cpu()) run.cost->peak_memory += mapped_bytes(*corpus);
+    run.estimate = estimate_run(experiment.training, *run.cost, work(experiment, corpus));
+    if (run.cost->extrapolated)
+      warn(text(run.label, ": a full batch was too much to measure in ", fixed(options_.probe_seconds, 0),
+                " s, so its time and memory follow a line through smaller ones; see --probe-seconds"));
+    if (experiment.training.sample_every > 0) warn("the time leaves out the samples drawn while training");
+  }
+
+  /// Runs that differ in their seeds cost the same.
+  MeasuredCost measured_cost(const Experiment& experiment, std::int64_t vocab_size, const std::string& label) {
+    const TrainingOptions& training = experiment.training;
+    const std::string key =
+        text(canonical_json(*experiment.resolved.find("architecture")), vocab_size, ' ', training.context_length, ' ',
+             training.batch_size, ' ', training.accumulate, ' ', training.precision, ' ', training.decay_groups, ' ',
+             training.clip_norm, ' ', training.device, ' ', training.threads);
+    const auto known = costs_.find(key);
+    if (known != costs_.end()) return known->second;
+    progress_.update(text("measuring ", label, " (", plan_.runs.size() + 1, " of ", study_.variants.size(), ")"));
+    return costs_[key] = measure_cost(experiment, catalogue_, vocab_size, options_.probe_seconds);
+  }
+
+  static EvaluationWork work(const Experiment& experiment, const std::optional<Corpus>& corpus) {
+    const TrainingOptions& training = experiment.training;
+    const WindowPlan plan{training.context_length, training.validation_stride, training.validation_windows};
+    EvaluationWork work;
+    if (!corpus) {
+      work.validation_tokens = training.validation_windows * training.context_length;
+      return work;
+    }
+    const auto whole = corpus->validation.tokens.size();
+    work.validation_tokens = plan.covers_split() ? whole : window_count(plan, whole) * training.context_length;
+    if (!experiment.metrics.empty()) work.metric_tokens = corpus->test.tokens.size();
+    return work;
+  }
+
+  static std::int64_t mapped_bytes(const Corpus& corpus) {
+    const std::int64_t bytes_per_token = corpus.tokenizer->vocab_size() <= 65536 ? 2 : 4;
+    return bytes_per_token * (corpus.train.tokens.size() + corpus.validation.tokens.size() + corpus.test.tokens.size());
+  }
+
+  void warn(const std::string& warning) {
+    if (std::find(plan_.warnings.begin(), plan_.warnings.end(), warning) == plan_.warnings.end())
+      plan_.warnings.push_back(warning);
+  }
+
+  const Study& study_;
+  const Catalogue& catalogue_;
+  const PlanOptions& options_;
+  StudyPlan plan_;
+  std::map<std::string, std::optional<Corpus>> corpora_;
+  std::map<std::string, MeasuredCost> costs_;
+  Progress progress_;
+};
+
+}  // namespace
+
+StudyPlan plan_study(const Study& study, const Catalogue& catalogue, const PlanOptions& options) {
+  return Planner(study, catalogue, options).run();
+}
+
+}  // namespace etude

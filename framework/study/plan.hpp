@@ -1,0 +1,42 @@
+// What a study would do, before it does anything: what `etude check` prints.
+#pragma once
+
+#include <corpus/corpus.hpp>
+#include <study/estimate.hpp>
+
+namespace etude {
+
+/// What is known about one run. Nothing stands where the corpus would have to be there, or measuring was not wanted.
+struct RunPlan {
+  std::string label;
+  std::optional<std::string> id;
+  std::int64_t steps = 0, tokens = 0;
+  std::optional<double> epochs;  ///< passes over the training tokens
+  std::optional<ModelSize> size;
+  std::optional<MeasuredCost> cost;
+  std::optional<RunEstimate> estimate;
+};
+
+/// The packed corpus of one or more runs.
+struct CorpusPlan {
+  std::string fingerprint;
+  std::filesystem::path directory;
+  std::int64_t train_tokens = 0, validation_tokens = 0, test_tokens = 0;
+  std::int64_t vocab_size = 0;
+};
+
+struct StudyPlan {
+  std::vector<RunPlan> runs;  ///< in the study's order
+  std::vector<CorpusPlan> corpora;
+  std::vector<std::string> warnings;
+};
+
+struct PlanOptions {
+  std::filesystem::path output;  ///< where packed corpora are looked for
+  double probe_seconds = 0;      ///< that may be spent on measuring each model; 0: time and memory stay unknown
+};
+
+/// Trains and writes nothing. What cannot be told becomes a warning.
+StudyPlan plan_study(const Study& study, const Catalogue& catalogue, const PlanOptions& options);
+
+}  // namespace etude

@@ -1,0 +1,93 @@
+// Every experiment of this repository, against the plugins of this repository.
+#include <torch/torch.h>
+
+#include <catch.hpp>
+#include <config/experiment.hpp>
+#include <cstdlib>
+#include <host/catalogue.hpp>
+#include <map>
+#include <study/estimate.hpp>
+
+using namespace etude;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path& experiments() {
+  static const fs::path folder = fs::path(std::getenv("ETUDE_SOURCE")) / "experiments";
+  return folder;
+}
+
+const Catalogue& catalogue() {
+  static const Catalogue loaded = Catalogue::load({{std::getenv("ETUDE_PLUGINS"), "the test"}});
+  return loaded;
+}
+
+/// Those to run: what stands in base/ is only extended.
+std::vector<fs::path> experiment_files() {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(experiments()))
+    if (entry.path().extension() == ".toml" && entry.path().parent_path().filename() != "base") files.push_back(entry.path());
+  return files;
+}
+
+/// With a path, which the study's files leave to the user.
+Study resolved(const fs::path& file) {
+  const bool has_path = read_experiment(file, {}).merged.find("dataset")->get_if<Table>()->contains("path");
+  return resolve_study(
+      read_experiment(file, has_path ? std::vector<std::string>{} : std::vector<std::string>{"dataset.path=music"}), catalogue());
+}
+
+std::int64_t parameters(const Experiment& experiment) {
+  const auto tokenizer = catalogue().make_tokenizer(experiment.tokenizer.plugin, experiment.tokenizer.options);
+  return model_size(experiment, catalogue(), tokenizer->vocab_size()).parameters.total();
+}
+
+}  // namespace
+
+TEST_CASE("Every experiment file resolves against the plugins") {
+  const auto files = experiment_files();
+  REQUIRE(files.size() >= 11);
+  for (const auto& file : files) {
+    INFO(file.string());
+    REQUIRE_FALSE(resolved(file).variants.empty());
+  }
+}
+
+TEST_CASE("The scaling experiments are the ten models of the study with its training") {
+  const std::map<std::string, std::int64_t> published{
+      {"gpt-tiny", 829'696},     {"gpt-small", 4'807'168},  {"gpt-medium", 21'375'744}, {"gpt-large", 50'529'280},
+      {"gpt-xl", 113'542'656},   {"lstm-256", 1'069'120},   {"lstm-560", 5'062'464},    {"lstm-1100", 19'448'064},
+      {"lstm-1750", 49'140'064}, {"lstm-2500", 100'200'064}};
+  for (const auto& [name, count] : published) {
+    INFO(name);
+    const Study study = resolved(experiments() / "scaling" / (name + ".toml"));
+    REQUIRE(study.variants.size() == 1);
+    REQUIRE(study.name == name);
+    const Experiment& experiment = study.variants[0].experiment;
+    const bool gpt = name.starts_with("gpt");
+    REQUIRE(parameters(experiment) == count);
+    REQUIRE(experiment.training.total_steps() == 6103);
+    REQUIRE(experiment.training.tokens_per_step() == 16'384);
+    REQUIRE(experiment.training.learning_rate == (gpt ? 3e-4 : 1e-3));
+    REQUIRE(experiment.training.clip_norm == (gpt ? 0.0 : 1.0));
+    REQUIRE(experiment.training.decay_groups == "all");
+    REQUIRE(experiment.training.weight_decay == 0.01);
+    REQUIRE(experiment.training.schedule == "constant");
+    REQUIRE(*experiment.architecture.options.find("dropout") == Value(0.1));
+  }
+}
+
+TEST_CASE("The quickstart has four models of each family, spanning twenty-fold in parameters") {
+  std::map<std::string, std::vector<std::int64_t>> families;
+  for (const Variant& variant : resolved(experiments() / "quickstart.toml").variants)
+    families[variant.experiment.architecture.plugin].push_back(parameters(variant.experiment));
+  REQUIRE(families.size() == 2);
+  for (const auto& [family, counts] : families) {
+    INFO(family);
+    REQUIRE(counts.size() >= 4);
+    const auto [least, most] = std::minmax_element(counts.begin(), counts.end());
+    REQUIRE(*most >= 20 * *least);
+  }
+}
