@@ -7,7 +7,7 @@
 namespace etude::safetensors {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   static constexpr char digits[] = "0123456789abcdef";
   std::string out = "\"";
   for (const char byte : text) {
@@ -167,12 +167,12 @@ std::string write_header(const Header& header) {
   std::string json = "{\"__metadata__\":{";
   std::string comma;
   for (const auto& [key, value] : header.metadata) {
-    json += comma + quoted(key) + ":" + quoted(value);
+    json += comma + json_string(key) + ":" + json_string(value);
     comma = ",";
   }
   json += "}";
   for (const auto& tensor : header.tensors) {
-    json += "," + quoted(tensor.name) + ":{\"dtype\":" + quoted(tensor.dtype) + ",\"shape\":[";
+    json += "," + json_string(tensor.name) + ":{\"dtype\":" + json_string(tensor.dtype) + ",\"shape\":[";
     for (std::size_t i = 0; i < tensor.shape.size(); ++i) json += (i ? "," : "") + std::to_string(tensor.shape[i]);
     json += etude::text("],\"data_offsets\":[", tensor.begin, ",", tensor.end, "]}");
   }
