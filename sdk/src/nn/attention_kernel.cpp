@@ -80,14 +80,14 @@ struct Head {
   Head(const AttentionShape& shape, const DropoutMask& mask, const T* qkv, std::int64_t item)
       : time(shape.time), width(shape.head_width), scale(static_cast<T>(1 / std::sqrt(static_cast<double>(shape.head_width)))) {
     const std::int64_t row = item / shape.n_head, head = item % shape.n_head, stride = 3 * shape.width();
-    key = mix_key(mask.key ^ mix_key(static_cast<std::uint64_t>(mask.first_row + row))) + static_cast<std::uint64_t>(head);
+    key = mix_bits(mask.key ^ mix_bits(static_cast<std::uint64_t>(mask.first_row + row))) + static_cast<std::uint64_t>(head);
     const T* start = qkv + row * shape.time * stride + head * shape.head_width;
     q = {start, stride};
     k = {start + shape.width(), stride};
     v = {start + 2 * shape.width(), stride};
   }
 
-  std::uint64_t query_key(std::int64_t query) const { return mix_key(mix_key(key) ^ static_cast<std::uint64_t>(query)); }
+  std::uint64_t query_key(std::int64_t query) const { return mix_bits(mix_bits(key) ^ static_cast<std::uint64_t>(query)); }
 };
 
 /// scores[0..valid) -> exp(scores - maximum), masked; what follows up to `columns` becomes zero. Returns the sum of the unmasked
@@ -109,7 +109,7 @@ T softmax_row(T* scores, std::int64_t valid, std::int64_t columns, const Dropout
       for (std::int64_t j = 0; j < valid; ++j) {
         const T e = exponential(scores[j] - m);
         s += e;
-        scores[j] = random_bits(low, high, static_cast<std::uint32_t>(j)) < threshold ? T(0) : e;
+        scores[j] = element_bits(low, high, static_cast<std::uint32_t>(j)) < threshold ? T(0) : e;
       }
     }
     top = m;
@@ -154,7 +154,7 @@ void softmax_backward_row(T* weights, T* d_scores, std::int64_t valid, std::int6
 #pragma omp simd
     for (std::int64_t j = 0; j < valid; ++j) {
       const T p = exponential(weights[j] - log_sum_exp);
-      const T factor = random_bits(low, high, static_cast<std::uint32_t>(j)) < threshold ? T(0) : scale;
+      const T factor = element_bits(low, high, static_cast<std::uint32_t>(j)) < threshold ? T(0) : scale;
       weights[j] = p * factor;
       d_scores[j] = p * (d_scores[j] * factor - weighted_gradient);
     }

@@ -1,10 +1,10 @@
 // Dropout and the keys of its masks.
 #include <etude/error.hpp>
 #include <etude/nn/dropout.hpp>
+#include <etude/random.hpp>
 
 #include "dropout_kernel.hpp"
 #include "seeded_generator.hpp"
-#include "vectorized.hpp"
 
 namespace etude::nn {
 
@@ -13,10 +13,10 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// (residual +) mask * branch on the CPU; residual may be undefined.
-torch::Tensor masked(const DropoutMask& mask, const torch::Tensor& branch, const torch::Tensor& residual) {
+/// (residual +) mask * branch on the CPU.
+torch::Tensor masked(const DropoutMask& mask, const torch::Tensor& branch, const std::optional<torch::Tensor>& residual) {
   const auto input = branch.contiguous();
-  const auto sum = residual.defined() ? residual.contiguous() : residual;
+  const auto sum = residual ? residual->contiguous() : torch::Tensor();
   const std::int64_t rows = input.dim() > 0 ? input.size(0) : 1, row_size = rows > 0 ? input.numel() / rows : 0;
   auto output = torch::empty_like(input);
   AT_DISPATCH_FLOATING_TYPES_AND2(torch::kHalf, torch::kBFloat16, input.scalar_type(), "dropout", [&] {
@@ -28,12 +28,13 @@ torch::Tensor masked(const DropoutMask& mask, const torch::Tensor& branch, const
 
 /// Saves no mask: the backward pass computes it again from the key.
 struct CounterDropout : torch::autograd::Function<CounterDropout> {
-  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& branch, const torch::Tensor& residual,
-                               std::int64_t key, std::int64_t first_row, double probability) {
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& branch,
+                               const std::optional<torch::Tensor>& residual, std::int64_t key, std::int64_t first_row,
+                               double probability) {
     context->saved_data["key"] = key;
     context->saved_data["first_row"] = first_row;
     context->saved_data["probability"] = probability;
-    context->saved_data["residual"] = residual.defined();
+    context->saved_data["residual"] = residual.has_value();
     return masked(DropoutMask(static_cast<std::uint64_t>(key), first_row, probability), branch, residual);
   }
 
@@ -48,12 +49,12 @@ struct CounterDropout : torch::autograd::Function<CounterDropout> {
 }  // namespace
 
 void DropoutSource::begin(std::uint64_t seed, std::int64_t step, std::int64_t first_row) {
-  key_ = mix_key(mix_key(seed) + static_cast<std::uint64_t>(step));
+  key_ = mix_bits(mix_bits(seed) + static_cast<std::uint64_t>(step));
   calls_ = 0;
   first_row_ = first_row;
 }
 
-std::uint64_t DropoutSource::next_call() { return mix_key(key_ + calls_++); }
+std::uint64_t DropoutSource::next_call() { return mix_bits(key_ + calls_++); }
 
 DropoutImpl::DropoutImpl(double probability, std::shared_ptr<DropoutSource> source)
     : probability_(probability), source_(std::move(source)) {
@@ -74,8 +75,8 @@ torch::Tensor DropoutImpl::apply(const torch::Tensor* residual, const torch::Ten
     return residual ? *residual + dropped : dropped;
   }
   const bool fused = residual && residual->scalar_type() == branch.scalar_type() && residual->sizes() == branch.sizes();
-  const auto result = CounterDropout::apply(branch, fused ? *residual : torch::Tensor(), static_cast<std::int64_t>(key),
-                                            source_->first_row(), probability_);
+  const auto result = CounterDropout::apply(branch, fused ? std::optional(*residual) : std::nullopt,
+                                            static_cast<std::int64_t>(key), source_->first_row(), probability_);
   return residual && !fused ? *residual + result : result;
 }
 

@@ -24,7 +24,7 @@ using Compute = std::conditional_t<std::is_same_v<T, double>, double, float>;
 template <class T>
 ETUDE_INLINE inline Compute<T> masked(T value, std::uint32_t low, std::uint32_t high, std::uint32_t element,
                                       std::uint32_t threshold, Compute<T> scale) {
-  return static_cast<Compute<T>>(value) * (random_bits(low, high, element) < threshold ? Compute<T>(0) : scale);
+  return static_cast<Compute<T>>(value) * (element_bits(low, high, element) < threshold ? Compute<T>(0) : scale);
 }
 
 template <class T>
@@ -64,7 +64,7 @@ void masked_scale(const DropoutMask& mask, std::int64_t rows, std::int64_t row_s
   at::parallel_for(0, rows * chunks, 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t item = first; item < last; ++item) {
       const std::int64_t row = item / chunks, begin = item % chunks * kChunk, offset = row * row_size;
-      const std::uint64_t row_key = mix_key(mask.key ^ mix_key(static_cast<std::uint64_t>(mask.first_row + row)));
+      const std::uint64_t row_key = mix_bits(mask.key ^ mix_bits(static_cast<std::uint64_t>(mask.first_row + row)));
       chunk(mask, row_key, begin, std::min(begin + kChunk, row_size), input + offset, residual ? residual + offset : nullptr,
             output + offset);
     }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <etude/random.hpp>
 
 #define ETUDE_INLINE __attribute__((always_inline))
 
@@ -34,17 +35,9 @@ void vectorized(const Body& body) {
   body();
 }
 
-/// The same bijection as the keys' (SplitMix64): a row's key from its call's.
-inline std::uint64_t mix_key(std::uint64_t value) {
-  value += 0x9e3779b97f4a7c15u;
-  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9u;
-  value = (value ^ (value >> 27)) * 0x94d049bb133111ebu;
-  return value ^ (value >> 31);
-}
-
 /// 32 random bits for an element: its index in the row goes through two multiply-and-shift rounds (the constants are those of
 /// C. Wellons's lowbias32), each with half of the row's key, so that two rows share no run of values at any offset.
-ETUDE_INLINE inline std::uint32_t random_bits(std::uint32_t key_low, std::uint32_t key_high, std::uint32_t element) {
+ETUDE_INLINE inline std::uint32_t element_bits(std::uint32_t key_low, std::uint32_t key_high, std::uint32_t element) {
   std::uint32_t x = element * 0x9e3779b9u + key_low;
   x = (x ^ (x >> 16)) * 0x7feb352du;
   x ^= key_high;
