@@ -2,7 +2,7 @@
 #include <corpus/encoder.hpp>
 #include <corpus/stage.hpp>
 #include <corpus/tokens.hpp>
-#include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace etude {
@@ -112,16 +112,23 @@ FileSummary save_tokenizer(const Tokenizer& tokenizer, const fs::path& folder) {
   return {tokenizer_name, static_cast<std::int64_t>(fs::file_size(file)), sha256_of_file(file)};
 }
 
+std::vector<PackedDocument> read_documents(const fs::path& file, std::size_t count) {
+  // Straight into place: millions of documents would weigh twice as a string between.
+  std::vector<PackedDocument> documents(count);
+  std::ifstream in(file, std::ios::binary);
+  if (count > 0 &&
+      !in.read(reinterpret_cast<char*>(documents.data()), static_cast<std::streamsize>(count * sizeof(PackedDocument))))
+    throw Error(text(file.string(), " does not hold the ", count, " documents of corpus.json"),
+                "remove its folder; the next run packs it again");
+  return documents;
+}
+
 PackedSplit open_split(const fs::path& directory, const std::string& split, const Json& facts, int bytes_per_token) {
   PackedSplit packed;
   packed.characters = facts.at("characters").get<std::int64_t>();
   packed.unknown = facts.at("unknown").get<std::int64_t>();
   packed.tokens = TokenFile::open(directory / (split + ".tokens"), facts.at("tokens").get<std::int64_t>(), bytes_per_token);
-  packed.documents.resize(facts.at("documents").get<std::size_t>());
-  const std::string bytes = read_file(directory / (split + ".documents"));
-  if (bytes.size() != packed.documents.size() * sizeof(PackedDocument))
-    throw Error(text(split, ".documents does not fit corpus.json"));
-  if (!bytes.empty()) std::memcpy(packed.documents.data(), bytes.data(), bytes.size());
+  packed.documents = read_documents(directory / (split + ".documents"), facts.at("documents").get<std::size_t>());
   return packed;
 }
 
