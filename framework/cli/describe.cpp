@@ -151,7 +151,7 @@ bool lacks_required(const Part& part, const Table& set) {
 
 int describe_command(const Arguments& arguments) {
   po::options_description options;
-  options.add_options()("part", po::value<std::vector<std::string>>(), "")(
+  options.add_options()("part", po::value<std::vector<std::string>>()->composing(), "")(
       "set", po::value<std::vector<std::string>>()->value_name("OPTION=VALUE")->composing(),
       "a value of an option, for example n_layer=4; may repeat")(
       "vocab-size", po::value<std::int64_t>()->value_name("N")->default_value(64), "for an architecture: ids of the tokenizer")(

@@ -17,7 +17,8 @@ struct TextOptions {
 
   static auto fields() {
     return etude::fields(
-        etude::field(&TextOptions::path, "path", "A text file, or a folder that is searched with all below it", etude::required),
+        etude::field(&TextOptions::path, "path", "A text file, or a folder that is searched with all below it", etude::required,
+                     etude::no_effect_on_result),
         etude::field(&TextOptions::extension, "extension", "Which files of a folder: those whose names end so; \"\" for all"),
         etude::field(&TextOptions::delimiter, "delimiter",
                      "A line that ends a document within a file; \"\": a file is a document"));

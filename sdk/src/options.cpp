@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <etude/options.hpp>
 
@@ -86,20 +87,28 @@ Problem unknown_key(const Entry& entry, const std::vector<std::string>& names, c
   return problem;
 }
 
-Problem wrong_type(const OptionSpec& spec, const Value& value, const std::string& key, const std::string& owner) {
-  Problem problem{
-      value.origin(),
-      text(key, of_owner(owner), " must be ", with_article(spec.type), ", not the ", value.type_name(), ' ', value.toml()),
-      {}};
+bool looks_like_number(const std::string& word) {
+  double number = 0;
+  const auto [end, failed] = std::from_chars(word.data(), word.data() + word.size(), number);
+  return failed == std::errc() && end == word.data() + word.size();
+}
+
+/// What to write instead of a value whose type is wrong.
+std::string remedy_for_type(const OptionSpec& spec, const Value& value) {
   const auto* number = value.get_if<double>();
-  const auto* word = value.get_if<std::string>();
   if (number && spec.type == "integer" && *number == std::floor(*number) && std::abs(*number) < 1e15)
-    problem.remedy = text("write ", static_cast<std::int64_t>(*number), " (an integer has neither point nor exponent)");
-  else if (word && (spec.type == "integer" || spec.type == "number" || spec.type == "boolean"))
-    problem.remedy = text("write it without quotation marks");
-  else if (spec.constraint)
-    problem.remedy = text("it must be ", spec.constraint->text);
-  return problem;
+    return text("write ", static_cast<std::int64_t>(*number), " (an integer has neither point nor exponent)");
+  const auto* word = value.get_if<std::string>();
+  const bool is_number = word && (spec.type == "integer" || spec.type == "number") && looks_like_number(*word);
+  const bool is_boolean = word && spec.type == "boolean" && (*word == "true" || *word == "false");
+  if (is_number || is_boolean) return "write it without quotation marks";
+  return spec.constraint ? text("it must be ", spec.constraint->text) : "";
+}
+
+Problem wrong_type(const OptionSpec& spec, const Value& value, const std::string& key, const std::string& owner) {
+  return {value.origin(),
+          text(key, of_owner(owner), " must be ", with_article(spec.type), ", not the ", value.type_name(), ' ', value.toml()),
+          remedy_for_type(spec, value)};
 }
 
 Problem out_of_range(const OptionSpec& spec, const Value& value, const std::string& key, const std::string& owner) {

@@ -96,6 +96,8 @@ TEST_CASE("A value of the wrong type is told what was expected and what was give
   CHECK_THAT(message_of({{"name", "a"}, entry("n_layer", 4.0, 3)}), Catch::Contains("write 4"));
   CHECK_THAT(message_of({{"name", "a"}, entry("n_layer", 4.5, 3)}), Catch::Contains("it must be between 1 and 96"));
   CHECK_THAT(message_of({{"name", "a"}, entry("bias", 1, 3)}), Catch::Contains("must be a boolean, not the integer 1"));
+  CHECK_THAT(message_of({{"name", "a"}, entry("n_layer", "4", 3)}), Catch::Contains("write it without quotation marks"));
+  CHECK_THAT(message_of({{"name", "a"}, entry("n_layer", "four", 3)}), Catch::EndsWith("it must be between 1 and 96"));
   CHECK_THAT(message_of({{"name", "a"}, entry("sizes", Array{1, "b"}, 3)}),
              Catch::Contains("must be an array of integers, not the array"));
   CHECK_THAT(message_of({{"name", "a"}, entry("schedule", 3, 3)}), Catch::Contains("must be a table"));

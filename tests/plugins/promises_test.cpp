@@ -1,0 +1,181 @@
+// Every plugin of this build keeps the promises of its interface, as the SDK's suites try them; and the suites notice what does
+// not.
+#include <torch/torch.h>
+
+#include <etude/architecture.hpp>
+#include <etude/testing.hpp>
+
+#include "../catch.hpp"
+#include "../unit/plugin_files.hpp"
+#include "installed_catalogue.hpp"
+
+using namespace etude;
+using namespace etude::test;
+
+namespace {
+
+std::string joined(const testing::BrokenPromises& broken) {
+  std::string out;
+  for (const auto& promise : broken) out += promise + '\n';
+  return out;
+}
+
+std::vector<std::string> ids_of(Kind kind) {
+  std::vector<std::string> ids;
+  for (const auto& plugin : catalogue().plugins())
+    for (const auto& part : plugin.parts)
+      if (part.kind == kind) ids.push_back(part.id);
+  return ids;
+}
+
+const std::vector<std::string> tunes{"X:1\nT:The Kesh\nM:6/8\nK:G\nGAG GAB|ABA ABd|\n", "X:2\nT:Café ♯\nK:C\nCDEF GABc|\n"};
+
+bool mentions(const testing::BrokenPromises& broken, const std::string& words) {
+  return joined(broken).find(words) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("Every plugin of this build loads") {
+  CHECK(catalogue().rejected().empty());
+  CHECK(catalogue().plugins().size() >= 7);
+}
+
+TEST_CASE("Every part's options are well declared") {
+  for (const auto& plugin : catalogue().plugins())
+    for (const auto& part : plugin.parts) {
+      INFO(name(part.kind) << ' ' << part.id);
+      CHECK(joined(testing::check_options(part.options)).empty());
+    }
+}
+
+TEST_CASE("Every tokenizer keeps its promises") {
+  for (const auto& id : ids_of(Kind::tokenizer)) {
+    INFO("tokenizer " << id);
+    CHECK(joined(testing::check_tokenizer([&] { return catalogue().make_tokenizer(id, {}); }, tunes)).empty());
+  }
+}
+
+TEST_CASE("Every architecture keeps its promises") {
+  const auto [id, options] = GENERATE(table<std::string, Table>({
+      {"gpt", {{"n_layer", 2}, {"n_head", 2}, {"n_embd", 16}, {"dropout", 0.0}}},
+      {"gpt", {{"n_layer", 2}, {"n_head", 4}, {"n_embd", 16}, {"dropout", 0.2}, {"bias", true}, {"tied", false}}},
+      {"gpt", {{"n_layer", 1}, {"n_head", 1}, {"n_embd", 8}, {"dropout", 0.5}, {"dropout_after_attention_projection", false}}},
+      {"lstm", {{"hidden_size", 12}, {"dropout", 0.0}}},
+      {"lstm", {{"hidden_size", 16}, {"num_layers", 3}, {"dropout", 0.3}}},
+  }));
+  INFO("architecture " << id << ' ' << Value(options).toml());
+  const auto broken = testing::check_architecture(
+      [&, id = id, options = options](const ModelContext& context) {
+        return catalogue().make_architecture(id, options, context);
+      },
+      ModelContext{11, 16});
+  CHECK(joined(broken).empty());
+}
+
+TEST_CASE("The text dataset keeps its promises") {
+  const Folder folder;
+  std::filesystem::create_directory(folder.path() / "b");
+  folder.write("one.txt", "first\n---\nsecond\n---\n\n---\nthird");
+  folder.write("b/two.txt", "fourth\n");
+  const auto delimiter = GENERATE("", "---");
+  const Table options{{"path", folder.path().string()}, {"delimiter", delimiter}};
+  CHECK(joined(testing::check_dataset([&] { return catalogue().make_dataset("text", options, DatasetContext{}); })).empty());
+}
+
+TEST_CASE("The ABC dataset keeps its promises") {
+  const Folder folder, cache;
+  std::string tune = "T:A tune that is long enough to be kept by any cleaning\nM:4/4\nL:1/8\nK:C\n";
+  for (int bar = 0; bar < 20; ++bar) tune += "CDEF GABc|\n";
+  folder.write("one.abc", "X:1\n" + tune + "\nX:2\n" + tune + "cBAG|\n");
+  folder.write("two.abc", "X:1\n" + tune + "GFED|\n");
+  DatasetContext context;
+  context.cache_directory = cache.path();
+  const Table options{{"path", folder.path().string()}};
+  CHECK(joined(testing::check_dataset([&] { return catalogue().make_dataset("abc_files", options, context); })).empty());
+}
+
+namespace {
+
+/// Looks into the future, forgets in decode(), and leaves a parameter out of its groups.
+class Cheat final : public Architecture {
+ public:
+  explicit Cheat(const ModelContext& context) : Architecture(context) {
+    embed_ = register_module("embed", torch::nn::Embedding(context.vocab_size, context.vocab_size));
+    gain_ = register_parameter("gain", torch::ones({context.vocab_size}));
+  }
+  torch::Tensor forward(const torch::Tensor& tokens) override {
+    const auto embedded = embed_(tokens) * gain_;
+    return embedded + embedded.mean(1, true);
+  }
+  torch::Tensor decode(const torch::Tensor& tokens, DecodeState&) override { return embed_(tokens.select(1, -1)); }
+  std::vector<ParameterGroup> parameter_groups() override { return {{{embed_->weight}, 1.0}}; }
+  ParameterCounts parameter_counts() const override { return {1, 2, 3}; }
+
+ private:
+  torch::nn::Embedding embed_{nullptr};
+  torch::Tensor gain_;
+};
+
+/// Loses capitals, knows an end of text that it also encodes, and saves nothing.
+class Shouter final : public Tokenizer {
+ public:
+  void learn(DocumentSource&) override {}
+  void encode(std::string_view text, std::vector<TokenId>& ids) const override {
+    ids.clear();
+    for (const char c : text) ids.push_back(std::toupper(static_cast<unsigned char>(c)));
+  }
+  std::string decode(std::span<const TokenId> ids) const override { return {ids.begin(), ids.end()}; }
+  std::int64_t vocab_size() const override { return 128; }
+  std::optional<TokenId> end_of_text() const override { return 'X'; }
+  bool lossless() const override { return true; }
+  void save(const std::filesystem::path&) const override {}
+  void load(const std::filesystem::path&) override {}
+};
+
+/// Gives the same id twice, and other texts the second time.
+class Forgetful final : public Dataset {
+ public:
+  bool next(Document& document) override {
+    if (left_ == 0) return false;
+    document = {"same", "text " + std::to_string(++count_) + "\xff", {}};
+    --left_;
+    return true;
+  }
+  void rewind() override { left_ = 2; }
+  std::string fingerprint() override { return std::to_string(++count_); }
+
+ private:
+  int left_ = 2, count_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("A dishonest architecture is caught in each of its lies") {
+  const auto broken = testing::check_architecture([](const ModelContext& context) { return std::make_shared<Cheat>(context); },
+                                                  ModelContext{8, 16});
+  CHECK(mentions(broken, "logits before position 1 do not depend on the token there"));
+  CHECK(mentions(broken, "decode() token by token gives the logits of forward()"));
+  CHECK(mentions(broken, "parameter gain is in one group, once"));
+  CHECK(mentions(broken, "add up to the model's 72 parameters, not 6"));
+  CHECK(mentions(broken, "more tokens than context_length are an Error"));
+}
+
+TEST_CASE("A dishonest tokenizer is caught in each of its lies") {
+  const auto broken = testing::check_tokenizer([] { return std::make_shared<Shouter>(); }, tunes);
+  CHECK(mentions(broken, "decode(encode(x)) is x for learned text"));
+  CHECK(mentions(broken, "decode(encode(x)) is x for any bytes"));
+  CHECK(mentions(broken, "encode() gives ids in [0, vocab_size())"));
+  CHECK(mentions(broken, "never gives end_of_text()"));
+  CHECK(mentions(broken, "encode() appends"));
+  CHECK(mentions(broken, "save() writes one file"));
+  CHECK(mentions(broken, "load() of another kind of file is an Error"));
+}
+
+TEST_CASE("A dishonest dataset is caught in each of its lies") {
+  const auto broken = testing::check_dataset([] { return std::make_shared<Forgetful>(); });
+  CHECK(mentions(broken, "id \"same\" is not empty and stands once"));
+  CHECK(mentions(broken, "document same is UTF-8"));
+  CHECK(mentions(broken, "rewind() gives the same documents again"));
+  CHECK(mentions(broken, "fingerprint() stays while the sources do"));
+}
