@@ -15,6 +15,7 @@ name = "template"
 [dataset]
 plugin = "text"
 path = "songs.txt"
+delimiter = "%%"
 [split]
 train = 0.8
 validation = 0.1
@@ -61,7 +62,7 @@ def try_template():
     assert "my_lab.gru" in listing and "tokenizer" in listing, listing
     assert "hidden_size" in run(etude, "describe", "gru", "--plugin-dir", "my_gru/build")
 
-    (work / "songs.txt").write_text("\n\n".join(f"X:{number}\nK:C\nCDEF GABc|cBAG FEDC|" * 4 for number in range(60)))
+    (work / "songs.txt").write_text("\n%%\n".join(f"X:{number}\nK:C\nCDEF GABc|cBAG FEDC|" * 4 for number in range(60)))
     (work / "experiment.toml").write_text(EXPERIMENT)
     run(etude, "run", "experiment.toml", "--plugin-dir", "my_gru/build")
     journals = list((work / "runs").glob("template/*/journal.jsonl"))
