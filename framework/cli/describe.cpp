@@ -33,16 +33,21 @@ Size size_of(const Catalogue& catalogue, const Part& part, const Request& reques
 
 std::string allowed(const OptionSpec& spec) { return spec.constraint ? spec.constraint->text : ""; }
 
-void add_rows(TextTable& table, const OptionTable& options, const Table& values, const std::string& prefix) {
+/// Adds a row an option; those of nested tables under their full names.
+/// @param set  false: no column of given values
+void add_rows(TextTable& table, const OptionTable& options, const Table& values, bool set, const std::string& prefix) {
   for (const auto& spec : options) {
     const Value* value = values.find(spec.name);
     if (spec.nested) {
-      add_rows(table, *spec.nested, value ? *value->get_if<Table>() : Table{}, prefix + spec.name + '.');
+      add_rows(table, *spec.nested, value ? *value->get_if<Table>() : Table{}, set, prefix + spec.name + '.');
       continue;
     }
+    std::vector<std::string> row{prefix + spec.name, spec.type, spec.is_required ? "(required)" : spec.default_value.toml()};
     const bool is_given = value && value->origin().source != Origin{}.source;
-    table.add({prefix + spec.name, spec.type, spec.is_required ? "(required)" : spec.default_value.toml(),
-               is_given ? value->toml() : "", allowed(spec), spec.help});
+    if (set) row.push_back(is_given ? value->toml() : "");
+    row.push_back(allowed(spec));
+    row.push_back(spec.help);
+    table.add(std::move(row));
   }
 }
 
@@ -51,8 +56,10 @@ void print_options(const Part& part, const Table& set) {
     std::cout << "no options\n";
     return;
   }
-  TextTable table({"option", "type", "default", "set", "allowed", "help"});
-  add_rows(table, part.options, part.options.resolve(set), "");
+  std::vector<std::string> titles{"option", "type", "default", "allowed", "help"};
+  if (!set.empty()) titles.insert(titles.begin() + 3, "set");
+  TextTable table(titles);
+  add_rows(table, part.options, part.options.resolve(set), !set.empty(), "");
   std::cout << table.text();
 }
 

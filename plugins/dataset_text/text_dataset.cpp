@@ -42,6 +42,20 @@ std::vector<fs::path> find_files(const TextOptions& options) {
   return files;
 }
 
+/// The delimiter as a line: "\n---\n" means "---".
+std::string line_of(const std::string& delimiter) {
+  const auto begin = delimiter.find_first_not_of("\r\n"), end = delimiter.find_last_not_of("\r\n");
+  if (begin == std::string::npos) {
+    if (delimiter.empty()) return "";
+    throw etude::usage_error("dataset.delimiter is an empty line", "give a line with something on it");
+  }
+  const std::string line = delimiter.substr(begin, end - begin + 1);
+  if (line.find_first_of("\r\n") != std::string::npos)
+    throw etude::usage_error("dataset.delimiter has more than one line",
+                             "give one line, which ends a document where it stands alone");
+  return line;
+}
+
 std::ifstream open(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw etude::Error(etude::text("cannot open ", file.string()), "is it readable for you?");
@@ -73,7 +87,9 @@ class Sha256 {
 class TextDataset final : public etude::Dataset {
  public:
   using Options = TextOptions;
-  TextDataset(const Options& options, const etude::DatasetContext&) : options_(options) {}
+  TextDataset(const Options& options, const etude::DatasetContext&) : options_(options) {
+    options_.delimiter = line_of(options.delimiter);
+  }
 
   bool next(etude::Document& document) override {
     while (next_text(document)) {

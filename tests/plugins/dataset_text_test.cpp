@@ -35,10 +35,16 @@ TEST_CASE("A folder's files are documents, in the order of their paths, wherever
 }
 
 TEST_CASE("A delimiter line divides a file, with either kind of line end, and only where it is the whole line") {
+  const std::string delimiter = GENERATE("<end>", "\n<end>\n");
   const Folder folder;
   const auto file = folder.write("all.txt", "one\ntwo\n<end>\r\nthree <end>\n<end>\n<end>\nfour");
-  auto texts = dataset({{"path", file.string()}, {"delimiter", "<end>"}});
+  auto texts = dataset({{"path", file.string()}, {"delimiter", delimiter}});
   CHECK(read(*texts) == Strings{"all.txt#1=one\ntwo", "all.txt#2=three <end>", "all.txt#4=four"});
+}
+
+TEST_CASE("A delimiter that no line can be is refused") {
+  CHECK_THROWS_WITH(dataset({{"path", "any"}, {"delimiter", "a\nb"}}), Catch::Contains("more than one line"));
+  CHECK_THROWS_WITH(dataset({{"path", "any"}, {"delimiter", "\n\n"}}), Catch::Contains("an empty line"));
 }
 
 TEST_CASE("The fingerprint follows names and contents, and nothing else") {
