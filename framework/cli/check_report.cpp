@@ -84,7 +84,7 @@ std::string values_text(const Study& study, bool all) {
   for (const Leaf& leaf : runs.front())
     if (shown(leaf) && shared(leaf)) row(common, leaf);
   std::string out =
-      text("\nvalues", all ? "" : " (those at their default are left out; --values shows all)", "\n", common.text(2));
+      text("\nvalues", all ? "" : " (defaults are left out; --values shows them)", "\n", common.text(2));
   for (std::size_t i = 0; i < runs.size() && runs.size() > 1; ++i) {
     TextTable own;
     for (const Leaf& leaf : runs[i])
@@ -136,6 +136,7 @@ std::string costs_text(const StudyPlan& plan) {
   TextTable table({"run", "id", "tokens/s", "peak memory", "training", "validation", "metrics"});
   double seconds = 0;
   bool measured = false;
+  if (std::none_of(plan.runs.begin(), plan.runs.end(), [](const RunPlan& run) { return run.id || run.cost; })) return "";
   for (const RunPlan& run : plan.runs) {
     const auto time = [&](double RunEstimate::*part) {
       return or_unknown(run.estimate, [part](const RunEstimate& estimate) { return duration_text(estimate.*part); });

@@ -6,6 +6,7 @@
 #include <config/merge.hpp>
 #include <config/paths.hpp>
 #include <host/catalogue.hpp>
+#include <tuple>
 
 namespace etude {
 namespace {
@@ -118,8 +119,11 @@ class Resolver {
   /// `given` with paths made absolute and defaults filled in; what is wrong is noted.
   Table checked(Table given, const OptionTable& table, const std::string& path, const std::string& owner, const Origin& origin) {
     std::vector<Problem> found = table.check(given, path, owner);
-    for (Problem& problem : found)
-      if (problem.origin.source.empty()) problem.origin = origin;  // missing options stand nowhere
+    for (Problem& problem : found) {
+      if (!problem.origin.source.empty()) continue;
+      problem.origin = origin;  // missing options stand nowhere
+      problem.remedy += ", in the file or with --set";
+    }
     problems_.insert(problems_.end(), found.begin(), found.end());
     if (!found.empty()) return given;
     resolve_paths(given, table);
@@ -235,6 +239,9 @@ Study resolve_study(const ExperimentDocument& document, const Catalogue& catalog
     study.variants.push_back({std::move(variant.label), std::move(variant.axes), std::move(experiment)});
   }
   if (problems.empty()) check_distinct(study.variants, problems);
+  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.origin.source, a.origin.line, a.origin.column) < std::tie(b.origin.source, b.origin.line, b.origin.column);
+  });
   throw_problems(problems);
   return study;
 }

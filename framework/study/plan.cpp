@@ -24,6 +24,7 @@ class Planner {
  private:
   RunPlan plan(const Variant& variant) {
     const Experiment& experiment = variant.experiment;
+    warn_of_missing_sources(experiment.dataset);
     RunPlan run;
     run.label = variant.label;
     run.steps = experiment.training.total_steps();
@@ -46,6 +47,21 @@ class Planner {
     return run;
   }
 
+  /// Files that are not there are an error for a run, but a description can do without them.
+  void warn_of_missing_sources(const PluginChoice& dataset) {
+    const OptionTable& options = catalogue_.find(Kind::dataset, dataset.plugin).options;
+    for (const Entry& entry : dataset.options) {
+      if (options.find(entry.key)->type.find("path") == std::string::npos) continue;
+      const Array* several = entry.value.get_if<Array>();
+      for (const Value& value : several ? *several : Array{entry.value}) {
+        const auto* path = value.get_if<std::string>();
+        std::error_code ignored;
+        if (path && !path->empty() && !std::filesystem::exists(*path, ignored))
+          warn(text(entry.value.origin().text(), ": dataset.", entry.key, ": there is no ", *path));
+      }
+    }
+  }
+
   /// The packed corpus that the experiment would train on, if it is there.
   const std::optional<Corpus>& find(const Experiment& experiment) {
     Table parts;
@@ -62,6 +78,7 @@ class Planner {
       corpus = find_corpus(experiment, catalogue_, {options_.output / ".corpus", std::max(1, cpu_count())});
     } catch (const Error& error) {
       warn(text("the corpus cannot be read: ", error.what()));
+      return corpus;
     }
     if (!corpus) {
       warn(text("the corpus is not prepared, so run ids, epochs and the time of validations are unknown; see: etude prepare ",

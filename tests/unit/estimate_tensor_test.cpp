@@ -1,0 +1,95 @@
+#include <torch/torch.h>
+
+#include <catch.hpp>
+#include <chrono>
+#include <study/estimate.hpp>
+#include <thread>
+
+#include "tiny_model.hpp"
+
+using namespace etude;
+
+namespace {
+
+/// A model that takes a millisecond a row, whatever the machine.
+class SlowModel final : public Architecture {
+ public:
+  explicit SlowModel(const ModelContext& context) : Architecture(context) {
+    table = register_parameter("table", torch::zeros({context.vocab_size, context.vocab_size}));
+  }
+  torch::Tensor forward(const torch::Tensor& tokens) override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(tokens.size(0)));
+    return torch::embedding(table, tokens);
+  }
+
+  torch::Tensor table;
+};
+
+Catalogue slow_catalogue() {
+  PluginFile plugin;
+  plugin.id = "etude.test";
+  const ArchitectureFactory make = [](const Table&, const ModelContext& context) { return std::make_shared<SlowModel>(context); };
+  plugin.parts = {{Kind::architecture, "slow", "A millisecond a row", NoOptions::fields(), make}};
+  return Catalogue({plugin});
+}
+
+Experiment slow_experiment(std::int64_t batch_size, std::int64_t accumulate) {
+  Experiment experiment;
+  experiment.architecture.plugin = "slow";
+  experiment.training.steps = 100;
+  experiment.training.batch_size = batch_size;
+  experiment.training.context_length = 8;
+  experiment.training.accumulate = accumulate;
+  experiment.training.device = "cpu";
+  experiment.training.threads = 1;
+  return experiment;
+}
+
+TrainingOptions validating(std::int64_t steps, std::int64_t every) {
+  TrainingOptions training;
+  training.steps = steps;
+  training.validate_every = every;
+  return training;
+}
+
+}  // namespace
+
+TEST_CASE("A run validates as often as asked, and once at its end") {
+  REQUIRE(validation_count(validating(10, 0)) == 1);
+  REQUIRE(validation_count(validating(10, 5)) == 2);
+  REQUIRE(validation_count(validating(10, 3)) == 4);
+  REQUIRE(validation_count(validating(10, 20)) == 1);
+}
+
+TEST_CASE("A run's time is that of its steps, its validations and its metrics") {
+  MeasuredCost cost;
+  cost.step_seconds = 2;
+  cost.evaluation_token_seconds = 0.25;
+  const RunEstimate estimate = estimate_run(validating(10, 5), cost, {.validation_tokens = 8, .metric_tokens = 12});
+  REQUIRE(estimate.training_seconds == 20);
+  REQUIRE(estimate.validation_seconds == 4);
+  REQUIRE(estimate.metric_seconds == 3);
+  REQUIRE(estimate.total_seconds() == 27);
+}
+
+TEST_CASE("A step costs what it costs at the full batch, in however many parts") {
+  const std::int64_t accumulate = GENERATE(1, 4);
+  const MeasuredCost cost = measure_cost(slow_experiment(16, accumulate), slow_catalogue(), 5, 0.5);
+  REQUIRE_FALSE(cost.extrapolated);
+  REQUIRE(cost.step_seconds >= 0.016 * 0.99);
+  REQUIRE(cost.step_seconds < 0.048);
+  REQUIRE(cost.evaluation_token_seconds >= 0.001 / 8 * 0.99);
+  REQUIRE(cost.peak_memory > 1 << 20);
+}
+
+TEST_CASE("A step that is too long to be measured is told from smaller ones") {
+  const MeasuredCost cost = measure_cost(slow_experiment(1000, 1), slow_catalogue(), 5, 0.1);
+  REQUIRE(cost.extrapolated);
+  REQUIRE(cost.step_seconds > 0.6);
+  REQUIRE(cost.step_seconds < 3);
+}
+
+TEST_CASE("A model's size is told without training it") {
+  const ModelSize size = model_size(slow_experiment(2, 1), slow_catalogue(), 7);
+  REQUIRE(size.parameters.total() == 49);
+}
