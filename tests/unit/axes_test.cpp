@@ -55,7 +55,7 @@ TEST_CASE("A label is made of the values that vary within the axis") {
           Labels{"path-a-b", "path-c-d"});
 }
 
-TEST_CASE("--set wins over an axis") {
+TEST_CASE("A value of --set wins over an axis") {
   const auto variants = expanded("study.axes.lr = [ { training.steps = 5 }, { training.steps = 6, architecture.n_layer = 1 } ]",
                                  parse_toml("training.steps = 2", "--set"));
   for (const auto& variant : variants) REQUIRE(*variant.values.find("training")->get_if<Table>()->find("steps") == Value(2));

@@ -68,7 +68,7 @@ TEST_CASE("Options that are not given keep their defaults, those of nested table
   CHECK(model.name == "tiny");
 }
 
-TEST_CASE("Every type is read; an integer serves where a number is wanted") {
+TEST_CASE("Every type is read, and an integer serves where a number is wanted") {
   std::vector<Problem> problems;
   const Table values{{"name", "all"}, {"n_layer", 6},      {"dropout", 0},
                      {"bias", true},  {"weights", "/a/b"}, {"sizes", Array{3, 4, 5}}};

@@ -13,7 +13,7 @@ std::string parsed(const std::vector<std::string>& overrides) { return Value(par
 
 }  // namespace
 
-TEST_CASE("--set values are typed as TOML values") {
+TEST_CASE("Values of --set are typed as TOML values") {
   REQUIRE(parsed({"training.tokens=100_000"}) == "{ training = { tokens = 100000 } }");
   REQUIRE(parsed({"training.learning_rate=3e-4"}) == "{ training = { learning_rate = 3e-4 } }");
   REQUIRE(parsed({"a=true"}) == "{ a = true }");
@@ -22,7 +22,7 @@ TEST_CASE("--set values are typed as TOML values") {
   REQUIRE(parsed({"a=\"12\""}) == "{ a = \"12\" }");
 }
 
-TEST_CASE("--set takes words that are no TOML as strings") {
+TEST_CASE("The --set option takes words that are no TOML as strings") {
   REQUIRE(parsed({"architecture.plugin=gpt"}) == "{ architecture = { plugin = \"gpt\" } }");
   REQUIRE(parsed({"dataset.path=/data/my songs/x=y.mid"}) == "{ dataset = { path = \"/data/my songs/x=y.mid\" } }");
   REQUIRE(parsed({"training.init_from="}) == "{ training = { init_from = \"\" } }");
