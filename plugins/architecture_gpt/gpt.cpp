@@ -57,7 +57,7 @@ BlockImpl::BlockImpl(const GptOptions& options, const std::shared_ptr<nn::Dropou
 
 torch::Tensor BlockImpl::forward(torch::Tensor x, nn::KeyValueCache* cache, std::int64_t capacity) {
   const auto normalized = ln_1(x);
-  x = attention_dropout_->add(x, cache ? attn->forward(normalized, *cache, capacity) : attn->forward(normalized));
+  x = attention_dropout_->add(x, cache ? attn->decode(normalized, *cache, capacity) : attn(normalized));
   return mlp_dropout_->add(x, c_proj(torch::gelu(c_fc(ln_2(x)))));
 }
 

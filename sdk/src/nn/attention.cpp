@@ -109,7 +109,7 @@ torch::Tensor CausalSelfAttentionImpl::forward(const torch::Tensor& x) {
   return c_proj(causal_attention(c_attn(x), options_.n_head, is_training() ? options_.dropout : 0.0, source_.get()));
 }
 
-torch::Tensor CausalSelfAttentionImpl::forward(const torch::Tensor& x, KeyValueCache& cache, std::int64_t capacity) {
+torch::Tensor CausalSelfAttentionImpl::decode(const torch::Tensor& x, KeyValueCache& cache, std::int64_t capacity) {
   const torch::NoGradGuard no_grad;
   const auto parts = c_attn(x).chunk(3, 2);
   const auto q = heads(parts[0], options_.n_head), k = heads(parts[1], options_.n_head), v = heads(parts[2], options_.n_head);

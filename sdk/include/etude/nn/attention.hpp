@@ -40,7 +40,7 @@ class ETUDE_API CausalSelfAttentionImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x);
   /// The same for positions that follow those in `cache`, which they join. No dropout, no gradients.
   /// @param capacity  positions for which an empty cache makes room
-  torch::Tensor forward(const torch::Tensor& x, KeyValueCache& cache, std::int64_t capacity);
+  torch::Tensor decode(const torch::Tensor& x, KeyValueCache& cache, std::int64_t capacity);
 
   torch::nn::Linear c_attn{nullptr}, c_proj{nullptr};
 
