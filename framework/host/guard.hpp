@@ -9,9 +9,9 @@
 
 namespace etude {
 
-/// Calls `call`; whatever it throws becomes an Error that names the part and what was called, its text copied (the exception's own
-/// type may live in the plugin). An Error keeps its fault and remedy; one that
-/// says that the user interrupted the program passes unchanged.
+/// Calls `call`; whatever it throws becomes an Error that names the part and what was called, its text copied (the exception's
+/// own type may live in the plugin). An Error keeps its fault and remedy; one that says that the user interrupted the program
+/// passes unchanged.
 /// @param part  "architecture gpt"
 /// @param what  "forward"
 template <class Call>

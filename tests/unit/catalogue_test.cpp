@@ -118,3 +118,18 @@ TEST_CASE("An unknown id lists the known ones, where they were looked for, and w
                                 ": it is not a shared library (no ELF header)");
   }
 }
+
+TEST_CASE("A part is found by its id alone, unless parts of two kinds have it") {
+  const auto part = [](Kind kind, const std::string& id) {
+    Part made;
+    made.kind = kind;
+    made.id = id;
+    return made;
+  };
+  const Catalogue catalogue(
+      {PluginFile{"/p/a.so", "a", "1", "", {part(Kind::tokenizer, "abc"), part(Kind::dataset, "abc"), part(Kind::metric, "m")}}});
+  CHECK(catalogue.find("m").kind == Kind::metric);
+  CHECK(catalogue.find(Kind::dataset, "abc").kind == Kind::dataset);
+  CHECK_THROWS_WITH(catalogue.find("abc"), Catch::Contains("abc is both a dataset and a tokenizer"));
+  CHECK_THROWS_WITH(catalogue.find("n"), Catch::Contains("known: tokenizer abc, dataset abc, metric m"));
+}

@@ -25,9 +25,9 @@ struct Outcome {
   std::string reason;  ///< in the words of what failed; may be empty
 };
 
-/// A stream of cleaned documents, never all in memory. Constructed by T(const T::Options&, const DatasetContext&), which is cheap:
-/// missing paths and programs are reported by the first next() or fingerprint(), so that `etude check` can describe what is not there.
-/// Conversion and cleaning belong here; filtering, splitting, tokenizing and packing belong to the framework.
+/// A stream of cleaned documents, never all in memory. Constructed by T(const T::Options&, const DatasetContext&), which is
+/// cheap: missing paths and programs are reported by the first next() or fingerprint(), so that `etude check` can describe what
+/// is not there. Conversion and cleaning belong here; filtering, splitting, tokenizing and packing belong to the framework.
 class ETUDE_API Dataset : public DocumentSource {
  public:
   ~Dataset() override;

@@ -13,7 +13,8 @@ enum class Split { train = 0, validation = 1, test = 2 };
 ETUDE_API const char* name(Split split);
 
 struct Document {
-  std::string id;              ///< unique and stable within the dataset: the source's relative path, and a number where one file holds several
+  std::string
+      id;  ///< unique and stable within the dataset: the source's relative path, and a number where one file holds several
   std::string text;            ///< cleaned UTF-8, without the separator that follows a document
   std::optional<Split> split;  ///< where the source itself says
 };

@@ -8,8 +8,8 @@
 
 namespace etude {
 
-/// Whose turn it is: `usage` means that the command line or the experiment must change (exit code 2), `failure` anything else (1),
-/// `interrupted` that the user stopped the program and everything was saved (130).
+/// Whose turn it is: `usage` means that the command line or the experiment must change (exit code 2), `failure` anything else
+/// (1), `interrupted` that the user stopped the program and everything was saved (130).
 enum class Fault { failure = 1, usage = 2, interrupted = 130 };
 
 /// An error that says what happened and where (`message`), and what to do about it (`remedy`, may be empty).

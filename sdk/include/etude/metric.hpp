@@ -78,6 +78,7 @@ class ETUDE_API Metric {
 struct Interval {
   double low, high;
 };
-ETUDE_API Interval bootstrap_ratio(std::span<const double> numerators, std::span<const double> denominators, int resamples = 1000);
+ETUDE_API Interval bootstrap_ratio(std::span<const double> numerators, std::span<const double> denominators,
+                                   int resamples = 1000);
 
 }  // namespace etude

@@ -4,7 +4,8 @@
 //   struct GruOptions {
 //     int64_t hidden_size = 256;
 //     static auto fields() {
-//       return etude::fields(etude::field(&GruOptions::hidden_size, "hidden_size", "Width of the hidden state", etude::at_least(1)));
+//       return etude::fields(etude::field(&GruOptions::hidden_size, "hidden_size", "Width of the hidden state",
+//       etude::at_least(1)));
 //     }
 //   };
 #pragma once
@@ -20,7 +21,8 @@
 
 namespace etude {
 
-/// What a value must satisfy; of an array, each of its elements. `text` is how `etude describe` and error messages put it ("at least 1", "one of a, b").
+/// What a value must satisfy; of an array, each of its elements. `text` is how `etude describe` and error messages put it ("at
+/// least 1", "one of a, b").
 struct ETUDE_API Constraint {
   std::string text;
   std::function<bool(const Value&)> holds;
@@ -52,7 +54,8 @@ struct Paths : std::vector<std::filesystem::path> {
 struct ETUDE_API OptionSpec {
   std::string name;
   std::string help;
-  std::string type;  ///< "boolean", "integer", "number", "string", "path", "array of integers", "path or array of paths", ... or "table"
+  std::string
+      type;  ///< "boolean", "integer", "number", "string", "path", "array of integers", "path or array of paths", ... or "table"
   Value default_value;
   std::optional<Constraint> constraint;
   bool is_required = false;
@@ -78,9 +81,10 @@ class ETUDE_API OptionTable {
   /// Assigns `values` to the struct at `object`; what is wrong is added to `problems`, and the member keeps its default.
   /// @param path  the table's full path in the experiment ("architecture"), for messages
   /// @param owner whose options these are, for messages ("gpt"); may be empty
-  void parse(void* object, const Table& values, const std::string& path, const std::string& owner, std::vector<Problem>& problems) const;
-  /// Problems of `values` alone, without a struct. A missing option has no place of its own: its problem's origin has an empty source,
-  /// which the caller may fill in.
+  void parse(void* object, const Table& values, const std::string& path, const std::string& owner,
+             std::vector<Problem>& problems) const;
+  /// Problems of `values` alone, without a struct. A missing option has no place of its own: its problem's origin has an empty
+  /// source, which the caller may fill in.
   std::vector<Problem> check(const Table& values, const std::string& path, const std::string& owner) const;
   /// Every option with its value: the given one, else the default. Integers given for numbers become numbers. Origins are kept.
   Table resolve(const Table& values) const;
@@ -133,9 +137,7 @@ Value to_value(const std::vector<T>& member) {
   for (const auto& element : member) array.push_back(to_value(element));
   return Value(std::move(array));
 }
-inline Value to_value(const Paths& member) {
-  return to_value(static_cast<const std::vector<std::filesystem::path>&>(member));
-}
+inline Value to_value(const Paths& member) { return to_value(static_cast<const std::vector<std::filesystem::path>&>(member)); }
 
 template <class T>
 struct TypeName;
@@ -182,7 +184,7 @@ concept HasFields = requires {
 /// Declares one option.
 /// @param rest  any of a constraint, etude::required, etude::no_effect_on_result
 template <class Struct, class Member, class... Rest>
-OptionSpec field(Member Struct::* member, std::string name, std::string help, Rest... rest) {
+OptionSpec field(Member Struct::*member, std::string name, std::string help, Rest... rest) {
   OptionSpec spec;
   spec.name = std::move(name);
   spec.help = std::move(help);
@@ -191,7 +193,9 @@ OptionSpec field(Member Struct::* member, std::string name, std::string help, Re
     spec.nested = std::make_shared<const OptionTable>(Member::fields());
   } else {
     spec.type = detail::TypeName<Member>::get();
-    spec.assign = [member](void* object, const Value& value) { return detail::convert(value, static_cast<Struct*>(object)->*member); };
+    spec.assign = [member](void* object, const Value& value) {
+      return detail::convert(value, static_cast<Struct*>(object)->*member);
+    };
   }
   spec.read = [member](const void* object) -> Value {
     const auto& value = static_cast<const Struct*>(object)->*member;

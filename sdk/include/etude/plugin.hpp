@@ -61,7 +61,7 @@ struct OptionsOf {
   using type = NoOptions;
 };
 template <class Type>
-  requires requires { typename Type::Options; }
+requires requires { typename Type::Options; }
 struct OptionsOf<Type> {
   using type = typename Type::Options;
 };
@@ -85,11 +85,13 @@ void Registry::add(std::string id, std::string description) {
                return std::make_shared<Type>(detail::options_from<Type>(values, "tokenizer", id));
              })});
   } else if constexpr (std::is_base_of_v<Architecture, Type>) {
-    add(Part{Kind::architecture, id, std::move(description), options, ArchitectureFactory([id](const Table& values, const ModelContext& context) {
+    add(Part{Kind::architecture, id, std::move(description), options,
+             ArchitectureFactory([id](const Table& values, const ModelContext& context) {
                return std::make_shared<Type>(detail::options_from<Type>(values, "architecture", id), context);
              })});
   } else if constexpr (std::is_base_of_v<Dataset, Type>) {
-    add(Part{Kind::dataset, id, std::move(description), options, DatasetFactory([id](const Table& values, const DatasetContext& context) {
+    add(Part{Kind::dataset, id, std::move(description), options,
+             DatasetFactory([id](const Table& values, const DatasetContext& context) {
                return std::make_shared<Type>(detail::options_from<Type>(values, "dataset", id), context);
              })});
   } else {
@@ -163,11 +165,11 @@ static constexpr EtudePluginEntry entry_of_this_build(const char* id, const char
 
 /// Defines the plugin: ETUDE_PLUGIN("my_lab.gru", "1.0.0", registry) { registry.add<Gru>("gru", "Gated recurrent units"); }
 /// A macro because the entry must be one exported C symbol in each library.
-#define ETUDE_PLUGIN(id, version, registry)                                                                            \
-  static void etude_register_parts(etude::Registry& registry);                                                         \
-  extern "C" {                                                                                                         \
-  extern ETUDE_API const EtudePluginEntry ETUDE_ENTRY_SYMBOL;                                                          \
-  constinit const EtudePluginEntry ETUDE_ENTRY_SYMBOL = etude::entry_of_this_build(                                              \
-      id, version, [](void* opaque) { etude_register_parts(*static_cast<etude::Registry*>(opaque)); });                \
-  }                                                                                                                    \
+#define ETUDE_PLUGIN(id, version, registry)                                                             \
+  static void etude_register_parts(etude::Registry& registry);                                          \
+  extern "C" {                                                                                          \
+  extern ETUDE_API const EtudePluginEntry ETUDE_ENTRY_SYMBOL;                                           \
+  constinit const EtudePluginEntry ETUDE_ENTRY_SYMBOL = etude::entry_of_this_build(                     \
+      id, version, [](void* opaque) { etude_register_parts(*static_cast<etude::Registry*>(opaque)); }); \
+  }                                                                                                     \
   static void etude_register_parts(etude::Registry& registry)
