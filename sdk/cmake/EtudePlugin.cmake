@@ -8,6 +8,6 @@ function(etude_add_plugin name)
   add_library(${name} MODULE ${ARGN})
   target_link_libraries(${name} PRIVATE Etude::sdk)
   target_link_options(${name} PRIVATE LINKER:--version-script=${ETUDE_PLUGIN_VERSION_SCRIPT} LINKER:--no-undefined)
-  set_target_properties(${name} PROPERTIES CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+  set_target_properties(${name} PROPERTIES CXX_VISIBILITY_PRESET hidden
                                            LINK_DEPENDS ${ETUDE_PLUGIN_VERSION_SCRIPT})
 endfunction()
