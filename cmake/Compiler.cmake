@@ -26,5 +26,9 @@ endif()
 find_program(ETUDE_CCACHE ccache)
 if(ETUDE_CCACHE)
   # ccache serves files that use a precompiled header only with these two checks relaxed.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Without it ccache preprocesses LibTorch's headers for each file; with it the precompiled header, which takes a tenth of the time.
+    add_compile_options(-fpch-preprocess)
+  endif()
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${ETUDE_CCACHE})
 endif()

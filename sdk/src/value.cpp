@@ -10,6 +10,15 @@ namespace etude {
 std::string Origin::text() const { return line == 0 ? source : etude::text(source, ':', line, ':', column); }
 
 Table::Table() = default;
+Table::Table(const Table& other) = default;
+Table::Table(Table&& other) noexcept = default;
+Table& Table::operator=(const Table& other) = default;
+Table& Table::operator=(Table&& other) noexcept = default;
+Table::~Table() = default;
+
+bool Table::empty() const { return entries_.empty(); }
+std::size_t Table::size() const { return entries_.size(); }
+
 Table::Table(std::initializer_list<Entry> entries) {
   for (const auto& entry : entries) set(entry.key, entry.value);
 }

@@ -30,6 +30,12 @@ class ETUDE_API Table {
  public:
   Table();
   Table(std::initializer_list<Entry> entries);
+  // Out of line, as are empty() and size(): an Entry holds a Value, a Value may hold a Table, and here neither is complete.
+  Table(const Table& other);
+  Table(Table&& other) noexcept;
+  Table& operator=(const Table& other);
+  Table& operator=(Table&& other) noexcept;
+  ~Table();
 
   const Value* find(std::string_view key) const;
   Value* find(std::string_view key);
@@ -38,8 +44,8 @@ class ETUDE_API Table {
   void set(std::string key, Value value);
   void erase(std::string_view key);
 
-  bool empty() const { return entries_.empty(); }
-  std::size_t size() const { return entries_.size(); }
+  bool empty() const;
+  std::size_t size() const;
   auto begin() const { return entries_.begin(); }
   auto end() const { return entries_.end(); }
   auto begin() { return entries_.begin(); }
