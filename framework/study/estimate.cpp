@@ -17,10 +17,11 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+/// What a step takes unless others get in its way: the lower quartile.
+double undisturbed(std::vector<double> times) {
+  const auto quarter = times.begin() + static_cast<std::ptrdiff_t>((times.size() - 1) / 4);
+  std::nth_element(times.begin(), quarter, times.end());
+  return *quarter;
 }
 
 /// Bytes that can still be had without swapping; a GPU's are not asked for, running out of them is an exception there.
@@ -42,10 +43,12 @@ struct Measurement {
   double peak_memory;
 };
 
-/// The value at `rows` of the line through two measurements, never below the later one.
+/// The value at `rows`, more than were measured, on the line through two measurements. Costs have a part that does not grow with
+/// the rows, so that the truth lies below proportion; noise must not lead above.
 double follow(const Measurement& a, const Measurement& b, double Measurement::*value, double rows) {
-  const double slope = std::max(0.0, (b.*value - a.*value) / static_cast<double>(b.rows - a.rows));
-  return b.*value + slope * (rows - static_cast<double>(b.rows));
+  const auto last_rows = static_cast<double>(b.rows);
+  const double slope = std::max(0.0, (b.*value - a.*value) / (last_rows - static_cast<double>(a.rows)));
+  return std::min(b.*value + slope * (rows - last_rows), b.*value * rows / last_rows);
 }
 
 class Probe {
@@ -86,48 +89,57 @@ class Probe {
   /// From one row to as many as the batch has, or as time and memory allow.
   void measure_steps() {
     const auto begin = Clock::now();
-    measured_.push_back(measure(1, 1, true));
+    measured_.push_back(measure(1, seconds_ / 6));
     while (measured_.back().rows < full_rows_) {
       const double left = seconds_ - seconds_since(begin);
       const auto rows = next_rows(left);
       if (rows <= measured_.back().rows) return;
       try {
-        measured_.push_back(measure(rows, left, rows == full_rows_));
+        measured_.push_back(measure(rows, rows == full_rows_ ? left : left / 4));
+      } catch (const Error&) {
+        return;  // fewer rows could be computed: memory has run out
       } catch (const c10::OutOfMemoryError&) {
         return;
       }
     }
   }
 
-  /// How many rows can be measured next; no more than before if nothing more can.
+  /// How many rows to measure next; no more than before if time or memory end here.
   std::int64_t next_rows(double left) const {
     const Measurement& last = measured_.back();
-    // At least a second size, since one point makes no line.
-    const auto least = measured_.size() == 1 ? std::min<std::int64_t>(2, full_rows_) : last.rows;
-    const double row_seconds = last.seconds / static_cast<double>(last.rows);
-    const auto affordable = static_cast<std::int64_t>(std::max(0.0, left / (3 * row_seconds)));
-    auto rows = std::min(full_rows_, std::max(least, affordable));
-    if (rows < full_rows_ && rows < 2 * last.rows) rows = least;
-    // Of one row's memory most is the model's: a line needs two measurements, until then double at most.
-    if (measured_.size() == 1)
-      return memory_allows(last.peak_memory * 2) ? std::min(rows, std::max(least, std::int64_t{8})) : last.rows;
-    while (rows > last.rows &&
-           !memory_allows(follow(measured_[measured_.size() - 2], last, &Measurement::peak_memory, static_cast<double>(rows))))
-      rows /= 2;
-    return rows;
+    if (measured_.size() == 1) {
+      // A line needs a second size, some way from the first: four rows at least, whatever they take.
+      if (!memory_allows(2 * last.peak_memory)) return last.rows;
+      const auto affordable = static_cast<std::int64_t>(left / (2 * last.seconds));
+      return std::min(full_rows_, std::clamp<std::int64_t>(affordable, 4, 8));
+    }
+    const Measurement& before = measured_[measured_.size() - 2];
+    const auto fits = [&](std::int64_t rows) {
+      const auto count = static_cast<double>(rows);
+      return follow(before, last, &Measurement::seconds, count) < left &&
+             memory_allows(follow(before, last, &Measurement::peak_memory, count));
+    };
+    for (auto rows = full_rows_; rows == full_rows_ || rows >= 2 * last.rows; rows /= 2)
+      if (fits(rows)) return rows;
+    return last.rows;
   }
 
   bool memory_allows(double peak) const { return peak - measured_.back().peak_memory < 0.8 * available_memory(device_); }
 
-  /// @param left  seconds that may be spent, at least one step is made
-  Measurement measure(std::int64_t rows, double left, bool warm_up) {
+  /// @param left  seconds that may be spent; one step is made anyhow, and one before it that is not counted if that is cheap
+  Measurement measure(std::int64_t rows, double left) {
     const auto windows = torch::randint(vocab_size_, {rows, training_.context_length + 1}, torch::kLong).to(device_);
     const auto begin = Clock::now();
-    if (warm_up) time_step(windows);
+    const bool cheap = measured_.empty() || expected_seconds(rows) < left / 2;
+    if (cheap) time_step(windows);
     std::vector<double> times;
     do times.push_back(time_step(windows));
     while (times.size() < 20 && seconds_since(begin) + times.back() < left);
-    return {rows, median(times), static_cast<double>(device_peak_memory(device_))};
+    return {rows, undisturbed(times), static_cast<double>(device_peak_memory(device_))};
+  }
+
+  double expected_seconds(std::int64_t rows) const {
+    return measured_.back().seconds * static_cast<double>(rows) / static_cast<double>(measured_.back().rows);
   }
 
   double time_step(const torch::Tensor& windows) {
@@ -144,13 +156,14 @@ class Probe {
     const auto options = evaluation_options(training_, model_);
     const auto windows = torch::randint(vocab_size_, {rows, training_.context_length + 1}, torch::kLong);
     std::vector<double> times;
-    for (int i = 0; i < 4; ++i) {
+    const auto start = Clock::now();
+    while (times.size() < 3 || (times.size() < 8 && seconds_since(start) < seconds_ / 8)) {
       const auto begin = Clock::now();
       token_losses(*model_.model, windows, options);
       times.push_back(seconds_since(begin));
     }
     times.erase(times.begin());  // the first one finds its memory
-    return median(times) / static_cast<double>(rows * training_.context_length);
+    return undisturbed(times) / static_cast<double>(rows * training_.context_length);
   }
 
   void synchronize() const {

@@ -3,6 +3,7 @@
 #include <base/system.hpp>
 #include <base/text.hpp>
 #include <config/canonical.hpp>
+#include <cstdlib>
 #include <evaluate/split_loss.hpp>
 #include <map>
 #include <study/plan.hpp>
@@ -17,6 +18,9 @@ class Planner {
       : study_(study), catalogue_(catalogue), options_(options) {}
 
   StudyPlan run() {
+    double load = 0;
+    if (options_.probe_seconds > 0 && getloadavg(&load, 1) == 1 && load > 1)
+      warn(text("other programs were at work (load average ", fixed(load, 1), "), so times may come out too long"));
     for (const Variant& variant : study_.variants) plan_.runs.push_back(plan(variant));
     return std::move(plan_);
   }
