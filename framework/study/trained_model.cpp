@@ -40,10 +40,12 @@ TrainedModel load_trained_model(const fs::path& run, const std::string& checkpoi
                                 const std::vector<std::string>& overrides) {
   if (!fs::exists(run / "experiment.toml"))
     throw usage_error(run.string() + " is no run: it has no experiment.toml", "give the directory of one run, runs/<study>/<run>");
-  const auto document = read_experiment(run / "experiment.toml", overrides);
+  // The first weights have done their work; their file may be gone.
+  auto with_own_weights = overrides;
+  with_own_weights.emplace_back("training.init_from=");
+  const auto document = read_experiment(run / "experiment.toml", with_own_weights);
   TrainedModel trained{Catalogue::load(plugin_search_path(plugin_dirs, plugin_directories(document))), {}, {}, {}, {}, 0};
   trained.experiment = resolve_study(document, trained.catalogue).variants.at(0).experiment;
-  trained.experiment.training.init_from.clear();
   set_threads(trained.experiment.training.threads);
   trained.tokenizer = trained.catalogue.make_tokenizer(trained.experiment.tokenizer.plugin, trained.experiment.tokenizer.options);
   trained.tokenizer->load(run / "tokenizer.json");
