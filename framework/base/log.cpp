@@ -16,11 +16,8 @@ namespace etude {
 namespace {
 
 bool stderr_is_terminal() {
-  static const bool result = [] {
-    const char* terminal = std::getenv("TERM");
-    return isatty(STDERR_FILENO) && !(terminal && std::string_view(terminal) == "dumb");
-  }();
-  return result;
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) && !(terminal && std::string_view(terminal) == "dumb");
 }
 
 std::size_t terminal_width() {
@@ -126,23 +123,23 @@ LogFile::LogFile(const std::filesystem::path& file) {
 
 LogFile::~LogFile() { the_log().files->remove_sink(sink_->sink); }
 
-Progress::Progress(double interval_seconds) : interval_(interval_seconds) {}
+Progress::Progress(double interval_seconds) : interval_(interval_seconds), terminal_(stderr_is_terminal()) {}
 
 Progress::~Progress() { the_log().console->clear_live(); }
 
 bool Progress::due() const {
   const auto now = Clock::now();
-  return now >= next_plain_ || (stderr_is_terminal() && now >= next_live_);
+  return now >= next_plain_ || (terminal_ && now >= next_live_);
 }
 
 void Progress::update(const std::string& line) {
   const auto now = Clock::now();
-  if (stderr_is_terminal() && now >= next_live_) {
+  if (terminal_ && now >= next_live_) {
     the_log().console->show_live(line);
     next_live_ = now + std::chrono::milliseconds(100);
   }
   if (now < next_plain_) return;
-  if (stderr_is_terminal())
+  if (terminal_)
     the_log().write_files(line);
   else
     the_log().write(line);

@@ -44,6 +44,7 @@ class Progress {
  private:
   using Clock = std::chrono::steady_clock;
   std::chrono::duration<double> interval_;
+  bool terminal_;
   Clock::time_point next_live_{}, next_plain_{};
 };
 

@@ -20,7 +20,7 @@ std::string print(const Comparison& comparison, const std::string& format) {
 
 int compare_command(const Arguments& arguments) {
   po::options_description options;
-  options.add_options()("paths", po::value<std::vector<std::string>>()->required(), "")(
+  options.add_options()("paths", po::value<std::vector<std::string>>()->required()->composing(), "")(
       "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
       "sort", po::value<std::string>()->value_name("COLUMN"),
       "order by a column of the CSV, lowest first; -COLUMN: highest first")("json", "the same as --format json");

@@ -39,8 +39,8 @@ TEST_CASE("What is written is what is read, byte for byte") {
 }
 
 TEST_CASE("A file that cannot be read or written is named with the system's reason") {
-  CHECK_THROWS_WITH(read_file("/nowhere/file"), "cannot read /nowhere/file: No such file or directory");
-  CHECK_THROWS_WITH(write_file("/nowhere/file", ""), "cannot write /nowhere/file: No such file or directory");
+  CHECK_THROWS_WITH(read_file("/none/such/file"), "cannot read /none/such/file: No such file or directory");
+  CHECK_THROWS_WITH(write_file("/none/such/file", ""), "cannot write /none/such/file: No such file or directory");
   CHECK_THROWS_WITH(read_file("/"), "cannot read /: Is a directory");
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("A directory is locked for one at a time, and free again after a kill"
   CHECK_FALSE(DirectoryLock::held(temporary.path()));
   CHECK(lock_in_child(SIGKILL) == -SIGKILL);
   CHECK(lock_in_child(0) == 0);
-  CHECK_FALSE(DirectoryLock::held("/nowhere"));
+  CHECK_FALSE(DirectoryLock::held("/none/such"));
 }
 
 }  // namespace etude

@@ -207,7 +207,7 @@ TEST_CASE("A torn last line is passed over, any other damage is an error that na
   CHECK_THROWS_WITH(read_run(temporary.path()), Catch::Contains("journal.jsonl:1: damaged journal: the header"));
   write_file(journal, "");
   CHECK_THROWS_WITH(read_run(temporary.path()), Catch::Contains("its first line is not there"));
-  CHECK_THROWS_WITH(read_run("/nowhere"), Catch::Contains("there is no run in /nowhere"));
+  CHECK_THROWS_WITH(read_run("/none/such"), Catch::Contains("there is no run in /none/such"));
 }
 
 TEST_CASE("What later versions add is passed over, a later format is refused") {

@@ -1,0 +1,205 @@
+#include <base/files.hpp>
+#include <catch.hpp>
+#include <cli/command.hpp>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <study/comparison.hpp>
+#include <temporary_directory.hpp>
+
+namespace etude {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct MadeRun {
+  std::string label;
+  double loss = 1.0;
+  double bits_per_character = 1.5;
+  double perplexity = 2.7;
+  std::string corpus = "fingerprint";
+  double unknown_share = 0;
+  double validation_characters = 5000;
+  std::string state = "done";
+  std::string study = "sizes";
+};
+
+RunData data_of(const MadeRun& made) {
+  RunData data;
+  data.header.label = made.label;
+  data.header.study = made.study;
+  data.header.experiment_toml = "name = \"sizes\"\n[training]\ntokens = 2000000\nbatch_size = 8\n";
+  data.header.origins = {{"name", "sizes.toml:1:1"}, {"training.tokens", "--set"}, {"training.batch_size", "default"}};
+  data.header.provenance = {{"corpus_fingerprint", made.corpus}};
+  data.header.model = {{"parameters", 1'234'567}};
+  data.header.corpus = {{"validation_characters", made.validation_characters},
+                        {"validation_documents", 40},
+                        {"validation_unknown_share", made.unknown_share}};
+  data.train = {{1, 1'000'000, 3.0, 1e-3, 1, 50, 10'000, 851'443'712},
+                {2, 2'000'000, 2.0, 1e-3, 1, 100, 45'123, 851'443'712},
+                {3, 3'000'000, 2.0, 1e-3, 1, 120, 50'000, 851'443'712}};
+  data.validation = {{3, 3'000'000, made.loss, made.loss - 0.01, made.loss + 0.02, made.bits_per_character, 13}};
+  data.windows = {{made.loss}, {256}, {300}, {0}};
+  data.metrics["perplexity"].scalars["perplexity"] = {made.perplexity, made.perplexity - 0.1, made.perplexity + 0.1, true, false};
+  data.state = made.state;
+  return data;
+}
+
+Comparison comparison_of(const std::vector<MadeRun>& made) {
+  std::vector<ComparedRun> runs;
+  for (const auto& one : made) runs.push_back(compared_run("runs/" + one.study + "/" + one.label + "-0123abcd", data_of(one)));
+  return Comparison(runs);
+}
+
+void write_run(const fs::path& directory, const MadeRun& made) {
+  fs::create_directories(directory);
+  const auto data = data_of(made);
+  auto record = RunRecord::create(directory, data.header);
+  for (const auto& row : data.train) record.add(row);
+  record.add(data.validation[0], data.windows);
+  for (const auto& [id, result] : data.metrics) record.add(id, result);
+  record.set_state(made.state);
+}
+
+/// What a command prints on standard output.
+std::string output_of(int (*command)(const Arguments&), const Arguments& arguments) {
+  std::ostringstream out;
+  auto* const before = std::cout.rdbuf(out.rdbuf());
+  try {
+    command(arguments);
+  } catch (...) {
+    std::cout.rdbuf(before);
+    throw;
+  }
+  std::cout.rdbuf(before);
+  return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("Runs stand side by side in readable units, the best of each kind marked") {
+  const auto comparison = comparison_of({{"gpt", 1.0, 1.5, 2.7}, {"lstm", 1.1, 1.4, 3.0}});
+  CHECK(comparison.table() ==
+        "run   parameters  tokens  validation loss           95 %  bits/char  test perpl.  tokens/s  peak mem.      time  state\n"
+        "----  ----------  ------  ---------------  -------------  ---------  -----------  --------  ---------  --------  -----\n"
+        "gpt       1.23 M  3.00 M          *1.0000  0.9900-1.0200     1.5000       *2.700    45.1 k    812 MiB  2 m 13 s  done\n"
+        "lstm      1.23 M  3.00 M           1.1000  1.0900-1.1200    *1.4000        3.000    45.1 k    812 MiB  2 m 13 s  done\n"
+        "* the best of the runs that are done\n");
+  CHECK_THAT(comparison.markdown(), Catch::Contains("| **1.0000** |") && Catch::Contains("**Bold**: the best"));
+}
+
+TEST_CASE("CSV and JSON carry the raw numbers") {
+  auto made = MadeRun{"gpt, \"small\"", 1.0 / 3};
+  const auto comparison = comparison_of({made, {"lstm", 1.0, 1.4, 2.6}});
+  const auto csv = comparison.csv();
+  CHECK_THAT(csv, Catch::StartsWith("study,label,run,state,parameters,tokens,validation_loss,validation_loss_low,"));
+  CHECK_THAT(csv,
+             Catch::Contains("\nsizes,\"gpt, \"\"small\"\"\",") && Catch::Contains(",done,1234567,3e+06,0.3333333333333333,"));
+  const auto json = nlohmann::json::parse(comparison.json());
+  CHECK(json[0]["validation_loss"] == 1.0 / 3);
+  CHECK(json[0]["peak_memory"] == 851'443'712);
+  CHECK(json[0]["wall_seconds"] == 133);
+  CHECK(json[0]["best"] == nlohmann::json{"validation_loss"});
+  CHECK(json[1]["label"] == "lstm");
+}
+
+TEST_CASE("Losses a token win only among runs on the same tokens, bits per character on the same text") {
+  const auto tokenizers = comparison_of({{"char", 1.0, 1.5, 2.7, "char"}, {"bpe", 3.0, 1.4, 20.0, "bpe"}});
+  CHECK_FALSE(tokenizers.best(tokenizers.runs()[0], "validation_loss"));
+  CHECK_FALSE(tokenizers.best(tokenizers.runs()[0], "test_perplexity"));
+  CHECK(tokenizers.best(tokenizers.runs()[1], "bits_per_character"));
+  CHECK_THAT(tokenizers.table(), Catch::Contains("losses a token and perplexities are not ranked"));
+
+  auto other = MadeRun{"other", 0.5, 0.7, 1.6, "other"};
+  other.validation_characters = 4000;
+  const auto texts = comparison_of({{"char"}, other});
+  CHECK_FALSE(texts.best(texts.runs()[1], "bits_per_character"));
+  CHECK_THAT(texts.table(), Catch::Contains("bits per character are not ranked"));
+}
+
+TEST_CASE("A lossy value and a run that is not done never win") {
+  auto lossy = MadeRun{"lossy", 1.0, 0.5};
+  lossy.unknown_share = 1e-6;
+  auto going = MadeRun{"going", 0.1, 0.1, 1.1};
+  going.state = "interrupted";
+  const auto comparison = comparison_of({lossy, going, {"one", 1.2, 1.6}, {"two", 1.2, 1.7}});
+  CHECK(comparison.best(comparison.runs()[2], "bits_per_character"));
+  CHECK(comparison.best(comparison.runs()[0], "validation_loss"));
+  for (const char* column : {"validation_loss", "bits_per_character", "test_perplexity"})
+    CHECK_FALSE(comparison.best(comparison.runs()[1], column));
+  CHECK_THAT(comparison.table(), Catch::Contains("~0.5000") && Catch::Contains("\n~ lossy: "));
+}
+
+TEST_CASE("A run alone has won nothing, and runs without values come last") {
+  CHECK_THAT(comparison_of({{"alone"}}).table(), !Catch::Contains("*"));
+  auto empty = data_of({"empty"});
+  empty.validation.clear();
+  empty.train.clear();
+  empty.metrics.clear();
+  Comparison comparison(
+      {compared_run("a", empty), compared_run("b", data_of({"b", 2.0})), compared_run("c", data_of({"c", 1.0}))});
+  comparison.sort("validation_loss");
+  CHECK(comparison.runs()[0].label == "c");
+  CHECK(comparison.runs()[2].label == "empty");
+  comparison.sort("-validation_loss");
+  CHECK(comparison.runs()[0].label == "b");
+  CHECK(comparison.runs()[2].label == "empty");
+  comparison.sort("label");
+  CHECK(comparison.runs()[0].label == "b");
+  CHECK_THAT(comparison.table(), Catch::Contains("empty"));
+  CHECK_THROWS_WITH(comparison.sort("validation_los"),
+                    Catch::Contains("unknown column validation_los") && Catch::Contains("did you mean validation_loss?"));
+}
+
+TEST_CASE("Names say which run is meant: label, else id, and the study where there are several") {
+  Comparison comparison(
+      {compared_run("runs/sizes/gpt-0123abcd", data_of({"gpt"})), compared_run("runs/sizes/gpt-4567cdef/", data_of({"gpt"}))});
+  CHECK_THAT(comparison.table(), Catch::Contains("\ngpt-0123abcd ") && Catch::Contains("\ngpt-4567cdef "));
+  auto other = MadeRun{"lstm"};
+  other.study = "other";
+  CHECK_THAT(comparison_of({{"gpt"}, other}).table(), Catch::Contains("\nsizes/gpt ") && Catch::Contains("\nother/lstm "));
+}
+
+TEST_CASE("compare takes runs and studies, refreshes killed runs, and leaves out damaged ones") {
+  testing::TemporaryDirectory temporary;
+  const auto study = temporary.path() / "runs" / "sizes";
+  write_run(study / "gpt-1", {"gpt", 1.0});
+  write_run(study / "lstm-1", {"lstm", 1.1});
+  fs::create_directories(study / "damaged-1");
+  std::ofstream(study / "damaged-1" / "journal.jsonl") << "nonsense\n";
+  fs::create_directories(temporary.path() / "runs" / ".corpus" / "1234");
+
+  for (const auto& path : {study, temporary.path() / "runs"}) {
+    const auto table = output_of(compare_command, {path.string()});
+    CHECK_THAT(table, Catch::Contains("\ngpt ") && Catch::Contains("\nlstm ") && !Catch::Contains("damaged"));
+  }
+  CHECK(fs::exists(study / "gpt-1" / "run.h5"));
+  const auto json = nlohmann::json::parse(
+      output_of(compare_command, {(study / "gpt-1").string(), study.string(), "--format", "json", "--sort=-validation_loss"}));
+  REQUIRE(json.size() == 2);
+  CHECK(json[0]["label"] == "lstm");
+  CHECK_THROWS_WITH(output_of(compare_command, {(temporary.path() / "runs" / ".corpus").string()}),
+                    Catch::Contains("there are no runs in"));
+  CHECK_THROWS_WITH(output_of(compare_command, {"/none/such"}), Catch::Contains("/none/such is not a directory"));
+  CHECK_THROWS_WITH(output_of(compare_command, {study.string(), "--format", "xml"}), Catch::Contains("unknown format xml"));
+}
+
+TEST_CASE("inspect shows what a run was, with the origin of every value") {
+  testing::TemporaryDirectory temporary;
+  write_run(temporary.path(), {"gpt", 1.0});
+  const auto shown = output_of(inspect_command, {temporary.path().string()});
+  CHECK_THAT(shown, Catch::StartsWith("gpt of study sizes: done\n"));
+  CHECK_THAT(shown, Catch::Contains("training.tokens  2000000  --set") && !Catch::Contains("training.batch_size"));
+  CHECK_THAT(shown, Catch::Contains("parameters  1.23 M"));
+  CHECK_THAT(shown, Catch::Contains("1.0000 (95 %: 0.9900 to 1.0200) after step 3"));
+  CHECK_THAT(shown, Catch::Contains("perplexity.perplexity  2.7000") && Catch::Contains("run.h5"));
+  CHECK_THAT(output_of(inspect_command, {temporary.path().string(), "--config"}), Catch::Contains("training.batch_size  8"));
+
+  const auto json = nlohmann::json::parse(output_of(inspect_command, {temporary.path().string(), "--json"}));
+  CHECK(json["config"]["origins"]["training.tokens"] == "--set");
+  CHECK(json["validation"]["low"] == 0.99);
+  CHECK(json["metrics"]["perplexity"]["perplexity"]["value"] == 2.7);
+  CHECK_THROWS_WITH(output_of(inspect_command, {"/none/such"}), Catch::Contains("there is no run in /none/such"));
+}
+
+}  // namespace etude
