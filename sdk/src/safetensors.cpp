@@ -1,12 +1,12 @@
-#include <etude/safetensors.hpp>
-
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <cstring>
 #include <etude/error.hpp>
+#include <etude/safetensors.hpp>
 #include <fstream>
 #include <limits>
 #include <set>
@@ -18,11 +18,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-static_assert(std::endian::native == std::endian::little, "safetensors are little-endian, and so is the machine, or bytes would need swapping");
+static_assert(std::endian::native == std::endian::little,
+              "safetensors are little-endian, and so is the machine, or bytes would need swapping");
 
 constexpr std::pair<torch::ScalarType, const char*> types[] = {
-    {torch::kFloat, "F32"},   {torch::kDouble, "F64"}, {torch::kHalf, "F16"},  {torch::kBFloat16, "BF16"},
-    {torch::kLong, "I64"},    {torch::kInt, "I32"},    {torch::kByte, "U8"},   {torch::kBool, "BOOL"},
+    {torch::kFloat, "F32"}, {torch::kDouble, "F64"}, {torch::kHalf, "F16"}, {torch::kBFloat16, "BF16"},
+    {torch::kLong, "I64"},  {torch::kInt, "I32"},    {torch::kByte, "U8"},  {torch::kBool, "BOOL"},
 };
 
 const char* name_of(torch::ScalarType type, const std::string& tensor) {
@@ -72,7 +73,8 @@ class ReplacedFile {
 
  private:
   [[noreturn]] void fail() const {
-    throw Error(text("cannot write ", file_.string(), ": ", std::strerror(errno)), errno == ENOSPC ? "free some space on that disk" : "");
+    throw Error(text("cannot write ", file_.string(), ": ", std::strerror(errno)),
+                errno == ENOSPC ? "free some space on that disk" : "");
   }
 
   fs::path file_, beside_;
@@ -80,7 +82,7 @@ class ReplacedFile {
 };
 
 /// @throws std::runtime_error if the entry does not describe bytes of the file
-torch::Tensor read_tensor(std::ifstream& in, const safetensors::TensorEntry& entry, std::uint64_t data_begin, std::uint64_t data_size) {
+torch::Tensor read_tensor(std::ifstream& in, const safetensors::TensorEntry& entry, std::uint64_t data_begin) {
   const std::pair<torch::ScalarType, const char*>* type = nullptr;
   for (const auto& known : types)
     if (entry.dtype == known.second) type = &known;
@@ -91,13 +93,35 @@ torch::Tensor read_tensor(std::ifstream& in, const safetensors::TensorEntry& ent
       throw std::runtime_error("tensor " + entry.name + " is larger than any file");
     size *= static_cast<std::uint64_t>(extent);
   }
-  if (entry.begin > entry.end || entry.end > data_size || entry.end - entry.begin != size)
-    throw std::runtime_error("tensor " + entry.name + " does not lie inside the file: it is cut short, or its header is damaged");
+  if (entry.end - entry.begin != size)
+    throw std::runtime_error("tensor " + entry.name + " has another size than its shape and type say");
   auto tensor = torch::empty(entry.shape, type->first);
   in.seekg(static_cast<std::streamoff>(data_begin + entry.begin));
   in.read(static_cast<char*>(tensor.data_ptr()), static_cast<std::streamsize>(size));
   if (!in) throw std::runtime_error("tensor " + entry.name + " cannot be read");
   return tensor;
+}
+
+/// The format asks that the tensors cover the data without holes or overlaps, so that a file hides nothing.
+/// @throws std::runtime_error if they do not, or if a name occurs twice
+void require_full_cover(const safetensors::Header& header, std::uint64_t data_size) {
+  std::set<std::string> names;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+  for (const auto& entry : header.tensors) {
+    if (!names.insert(entry.name).second) throw std::runtime_error("tensor " + entry.name + " stands twice in the header");
+    if (entry.begin > entry.end || entry.end > data_size)
+      throw std::runtime_error("tensor " + entry.name +
+                               " does not lie inside the file: it is cut short, or its header is damaged");
+    ranges.emplace_back(entry.begin, entry.end);
+  }
+  std::sort(ranges.begin(), ranges.end());
+  std::uint64_t covered = 0;
+  for (const auto& [begin, end] : ranges) {
+    if (begin != covered)
+      throw std::runtime_error(text("byte ", covered, " of the data belongs to ", begin > covered ? "no tensor" : "two tensors"));
+    covered = end;
+  }
+  if (covered != data_size) throw std::runtime_error(text("byte ", covered, " of the data belongs to no tensor"));
 }
 
 SafetensorsFile read(const fs::path& file) {
@@ -113,8 +137,9 @@ SafetensorsFile read(const fs::path& file) {
 
   SafetensorsFile result;
   result.metadata = header.metadata;
-  for (const auto& entry : header.tensors)
-    result.tensors.emplace_back(entry.name, read_tensor(in, entry, 8 + header_size, file_size - 8 - header_size));
+  const std::uint64_t data_size = file_size - 8 - header_size;
+  require_full_cover(header, data_size);
+  for (const auto& entry : header.tensors) result.tensors.emplace_back(entry.name, read_tensor(in, entry, 8 + header_size));
   return result;
 }
 

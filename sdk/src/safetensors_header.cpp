@@ -92,18 +92,20 @@ class Reader {
     TensorEntry entry;
     entry.name = std::move(name);
     std::vector<std::int64_t> offsets;
+    bool has_shape = false;
     members([&](const std::string& key) {
       if (key == "dtype") {
         entry.dtype = string();
       } else if (key == "shape") {
         entry.shape = integers();
+        has_shape = true;
       } else if (key == "data_offsets") {
         offsets = integers();
       } else {
         fail("dtype, shape or data_offsets");
       }
     });
-    if (entry.dtype.empty() || offsets.size() != 2) fail("dtype and two data_offsets");
+    if (entry.dtype.empty() || !has_shape || offsets.size() != 2) fail("dtype, shape and two data_offsets before");
     entry.begin = static_cast<std::uint64_t>(offsets[0]);
     entry.end = static_cast<std::uint64_t>(offsets[1]);
     return entry;
