@@ -25,7 +25,8 @@ int run_program(const Arguments& arguments);
 /// @param usage       "run EXPERIMENT.toml [options]"
 /// @param summary     one or two sentences of what the command does
 /// @param options     visible options; --help is added
-/// @param positional  name of the positional argument (also declared in `options`), "" for none; it may repeat if it is declared composing()
+/// @param positional  name of the positional argument (also declared in `options`), "" for none; it may repeat if it is declared
+/// composing()
 /// @throws Error (usage) for unknown or malformed options, naming the nearest known one
 bool parse_arguments(const Arguments& arguments, const std::string& usage, const std::string& summary,
                      boost::program_options::options_description options, const std::string& positional,

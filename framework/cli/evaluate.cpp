@@ -35,8 +35,8 @@ void print_table(const std::map<std::string, MetricResult>& results) {
   TextTable table({"metric", "value", "95 % from", "to", "note"});
   for (const auto& [id, result] : results)
     for (const auto& [name, scalar] : result.scalars)
-      table.add({id + "." + name, fixed(scalar.value, 6), scalar.low ? fixed(*scalar.low, 6) : "", scalar.high ? fixed(*scalar.high, 6) : "",
-                 scalar.lossy ? "lossy: the text has unknown characters" : ""});
+      table.add({id + "." + name, fixed(scalar.value, 6), scalar.low ? fixed(*scalar.low, 6) : "",
+                 scalar.high ? fixed(*scalar.high, 6) : "", scalar.lossy ? "lossy: the text has unknown characters" : ""});
   std::cout << table.text();
   for (const auto& [id, result] : results)
     for (const auto& file : result.files) std::cout << "file " << file.string() << '\n';
@@ -53,21 +53,24 @@ fs::path output_of(const po::variables_map& values) {
 int evaluate_command(const Arguments& arguments) {
   po::options_description options;
   options.add_options()("run", po::value<std::string>()->required(), "")(
-      "checkpoint", po::value<std::string>()->default_value("newest")->value_name("WHICH"), "newest, best, or the number of a step")(
-      "output", po::value<std::string>()->value_name("DIR"), "where packed corpora are (default: two folders above the run)")(
-      "json", "print JSON");
+      "checkpoint", po::value<std::string>()->default_value("newest")->value_name("WHICH"),
+      "newest, best, or the number of a step")("output", po::value<std::string>()->value_name("DIR"),
+                                               "where packed corpora are (default: two folders above the run)")("json",
+                                                                                                                "print JSON");
   add_experiment_options(options);
   po::variables_map values;
-  if (!parse_arguments(arguments, "evaluate RUN [options]",
-                       "Runs the metrics of a run's experiment on its model again and prints them; the record of the run stays as it is.\n"
-                       "With --set other options of the metrics can be tried.",
-                       options, "run", values))
+  if (!parse_arguments(
+          arguments, "evaluate RUN [options]",
+          "Runs the metrics of a run's experiment on its model again and prints them; the record of the run stays as it is.\n"
+          "With --set other options of the metrics can be tried.",
+          options, "run", values))
     return 0;
   catch_interrupts();
   const fs::path run = values["run"].as<std::string>();
   const auto trained = load_trained_model(run, values["checkpoint"].as<std::string>(), plugin_dirs(values), overrides(values));
   if (trained.experiment.metrics.empty())
-    throw usage_error("the experiment of " + run.string() + " has no [[metric]]", "add one, for example --set 'metric=[{plugin=\"perplexity\"}]'");
+    throw usage_error("the experiment of " + run.string() + " has no [[metric]]",
+                      "add one, for example --set 'metric=[{plugin=\"perplexity\"}]'");
   const auto corpus = prepare_corpus(trained.experiment, trained.catalogue, {output_of(values) / ".corpus", 1});
   const auto results = measure_metrics(trained.experiment, trained.catalogue, trained.on_device, corpus,
                                        run / "metrics" / text("evaluated-step-", trained.step));

@@ -71,8 +71,8 @@ int run_program(const Arguments& arguments) {
   }
 }
 
-bool parse_arguments(const Arguments& arguments, const std::string& usage, const std::string& summary, po::options_description options,
-                     const std::string& positional, po::variables_map& values) {
+bool parse_arguments(const Arguments& arguments, const std::string& usage, const std::string& summary,
+                     po::options_description options, const std::string& positional, po::variables_map& values) {
   po::options_description visible("options");
   for (const auto& option : options.options())
     if (option->long_name() != positional) visible.add(option);
@@ -100,11 +100,13 @@ bool parse_arguments(const Arguments& arguments, const std::string& usage, const
 void add_experiment_options(po::options_description& options) {
   options.add_options()("set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE")->composing(),
                         "override a value of the experiment, for example training.batch_size=16; may repeat")(
-      "plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR")->composing(), "search this folder for plugins first; may repeat");
+      "plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR")->composing(),
+      "search this folder for plugins first; may repeat");
 }
 
 void add_output_option(po::options_description& options) {
-  options.add_options()("output", po::value<std::string>()->value_name("DIR")->default_value("runs"), "where runs and packed corpora go");
+  options.add_options()("output", po::value<std::string>()->value_name("DIR")->default_value("runs"),
+                        "where runs and packed corpora go");
 }
 
 std::vector<std::string> strings(const po::variables_map& values, const std::string& name) {

@@ -13,10 +13,11 @@ namespace po = boost::program_options;
 
 void print_end(const StudyOutcome& outcome, const Study& study) {
   std::cout << comparison_table(outcome.runs) << "\nruns     " << outcome.directory.string() << "\nstudy    "
-            << (outcome.directory / "study.h5").string() << "\n\nnext     etude compare " << outcome.directory.string() << " --format markdown\n";
+            << (outcome.directory / "study.h5").string() << "\n\nnext     etude compare " << outcome.directory.string()
+            << " --format markdown\n";
   if (!outcome.runs.empty()) {
-    std::cout << "         etude inspect " << outcome.runs.back().string() << "\n         etude sample " << outcome.runs.back().string()
-              << " --count 3\n";
+    std::cout << "         etude inspect " << outcome.runs.back().string() << "\n         etude sample "
+              << outcome.runs.back().string() << " --count 3\n";
   }
   for (const auto& [label, reason] : outcome.failures) log_error(text("failed: ", label, ": ", reason));
   if (!outcome.failures.empty())
@@ -31,10 +32,11 @@ int run_command(const Arguments& arguments) {
   add_experiment_options(options);
   add_output_option(options);
   po::variables_map values;
-  if (!parse_arguments(arguments, "run EXPERIMENT.toml [options]",
-                       "Trains and measures every run of the experiment that is not done yet; an interrupted run goes on from its newest "
-                       "checkpoint. Ends with all runs side by side.",
-                       options, "experiment", values))
+  if (!parse_arguments(
+          arguments, "run EXPERIMENT.toml [options]",
+          "Trains and measures every run of the experiment that is not done yet; an interrupted run goes on from its newest "
+          "checkpoint. Ends with all runs side by side.",
+          options, "experiment", values))
     return 0;
   catch_interrupts();
   const auto experiment = load_experiment(values);

@@ -18,11 +18,13 @@ po::options_description sample_options() {
   options.add_options()("run", po::value<std::string>()->required(), "")(
       "count", po::value<std::int64_t>()->default_value(1)->value_name("N"), "how many texts")(
       "tokens", po::value<std::int64_t>()->default_value(512)->value_name("N"), "new tokens a text at most")(
-      "temperature", po::value<double>()->default_value(1.0)->value_name("T"), "below 1 plays safe, above 1 takes risks, 0 is greedy")(
-      "greedy", "always take the likeliest token (temperature 0)")(
+      "temperature", po::value<double>()->default_value(1.0)->value_name("T"),
+      "below 1 plays safe, above 1 takes risks, 0 is greedy")("greedy", "always take the likeliest token (temperature 0)")(
       "seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "equal seeds give equal texts")(
-      "prompt", po::value<std::string>()->default_value("")->value_name("TEXT"), "what each text begins with (\\n is a new line)")(
-      "checkpoint", po::value<std::string>()->default_value("newest")->value_name("WHICH"), "newest, best, or the number of a step")(
+      "prompt", po::value<std::string>()->default_value("")->value_name("TEXT"),
+      "what each text begins with (\\n is a new line)")("checkpoint",
+                                                        po::value<std::string>()->default_value("newest")->value_name("WHICH"),
+                                                        "newest, best, or the number of a step")(
       "to", po::value<std::string>()->value_name("DIR"), "write sample-1.abc, sample-2.abc, ... there instead of printing")(
       "json", "print one JSON object a text");
   add_experiment_options(options);
@@ -52,7 +54,9 @@ SamplingOptions sampling_options(const po::variables_map& values, const TrainedM
 
 void print_text(const std::string& sample, std::int64_t number, const po::variables_map& values) {
   if (values.count("json")) {
-    std::cout << nlohmann::json{{"number", number}, {"text", sample}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+    std::cout << nlohmann::json{{"number", number}, {"text", sample}}.dump(-1, ' ', false,
+                                                                           nlohmann::json::error_handler_t::replace)
+              << '\n';
   } else if (values.count("to")) {
     const std::filesystem::path directory = values["to"].as<std::string>();
     std::filesystem::create_directories(directory);
@@ -68,11 +72,12 @@ void print_text(const std::string& sample, std::int64_t number, const po::variab
 
 int sample_command(const Arguments& arguments) {
   po::variables_map values;
-  if (!parse_arguments(arguments, "sample RUN [options]", "Writes music with the model of a run, as ABC text.", sample_options(), "run", values))
+  if (!parse_arguments(arguments, "sample RUN [options]", "Writes music with the model of a run, as ABC text.", sample_options(),
+                       "run", values))
     return 0;
   catch_interrupts();
-  const auto trained = load_trained_model(values["run"].as<std::string>(), values["checkpoint"].as<std::string>(), plugin_dirs(values),
-                                          overrides(values));
+  const auto trained = load_trained_model(values["run"].as<std::string>(), values["checkpoint"].as<std::string>(),
+                                          plugin_dirs(values), overrides(values));
   auto options = sampling_options(values, trained);
   Progress progress;
   options.progress = [&](std::int64_t done, std::int64_t total) {

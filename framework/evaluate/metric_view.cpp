@@ -2,8 +2,13 @@
 
 namespace etude {
 
-RunView::RunView(Architecture& model, const Corpus& corpus, EvaluationOptions options, Sampler sampler, std::filesystem::path directory)
-    : model_(model), corpus_(corpus), options_(std::move(options)), sampler_(std::move(sampler)), directory_(std::move(directory)) {
+RunView::RunView(Architecture& model, const Corpus& corpus, EvaluationOptions options, Sampler sampler,
+                 std::filesystem::path directory)
+    : model_(model),
+      corpus_(corpus),
+      options_(std::move(options)),
+      sampler_(std::move(sampler)),
+      directory_(std::move(directory)) {
   options_.plan.stride = 0;
   options_.plan.windows = 0;
 }

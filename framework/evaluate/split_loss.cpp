@@ -82,8 +82,9 @@ class Tally {
   std::int64_t separator_tokens() const { return static_cast<std::int64_t>(corpus_.separator.size()); }
 
   std::size_t document_at(std::int64_t position) const {
-    const auto after = std::upper_bound(split_.documents.begin(), split_.documents.end(), position,
-                                        [](std::int64_t at, const PackedDocument& document) { return at < document.first_token; });
+    const auto after =
+        std::upper_bound(split_.documents.begin(), split_.documents.end(), position,
+                         [](std::int64_t at, const PackedDocument& document) { return at < document.first_token; });
     return static_cast<std::size_t>(after - split_.documents.begin()) - 1;
   }
 

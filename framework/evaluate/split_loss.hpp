@@ -26,7 +26,7 @@ struct EvaluationOptions {
   std::int64_t batch_size = 64;  ///< rows a forward pass; the last may have fewer
   bool bf16 = false;
   torch::Device device = torch::kCPU;
-  std::string part;                   ///< how errors of the model are headed: "architecture gpt"
+  std::string part;                      ///< how errors of the model are headed: "architecture gpt"
   std::function<void(double)> progress;  ///< told the share that is done; may be empty
 };
 

@@ -14,8 +14,9 @@ struct SamplingOptions {
   std::int64_t new_tokens = 256;  ///< at most, the prompt not counted
   double temperature = 1.0;       ///< 0: greedy, the likeliest token each time
   std::uint64_t seed = 1;
-  std::string prompt;            ///< after the separator; may be empty
-  std::int64_t batch_size = 16;  ///< samples at a time; always computed at this width, so that a text does not depend on its neighbours
+  std::string prompt;  ///< after the separator; may be empty
+  std::int64_t batch_size =
+      16;  ///< samples at a time; always computed at this width, so that a text does not depend on its neighbours
   bool bf16 = false;
   torch::Device device = torch::kCPU;
   std::string part;  ///< how errors of the model are headed

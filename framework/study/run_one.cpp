@@ -1,10 +1,10 @@
+#include <c10/util/Exception.h>
 #include <malloc.h>
 
 #include <base/files.hpp>
 #include <base/log.hpp>
 #include <evaluate/metric_view.hpp>
 #include <generate/generate.hpp>
-#include <c10/util/Exception.h>
 #include <study/header.hpp>
 #include <study/run_one.hpp>
 #include <train/device.hpp>
@@ -71,8 +71,8 @@ void run_one(const Variant& variant, const Catalogue& catalogue, const Corpus& c
   }
 }
 
-std::map<std::string, MetricResult> measure_metrics(const Experiment& experiment, const Catalogue& catalogue, const ModelOnDevice& model,
-                                                    const Corpus& corpus, const fs::path& directory) {
+std::map<std::string, MetricResult> measure_metrics(const Experiment& experiment, const Catalogue& catalogue,
+                                                    const ModelOnDevice& model, const Corpus& corpus, const fs::path& directory) {
   const auto options = evaluation_options(experiment.training, model);
   const auto sampler = [&](const SampleRequest& request) {
     SamplingOptions sampling;

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <host/catalogue.hpp>
 #include <record/run_record.hpp>
-#include <train/trainer.hpp>
 #include <string>
+#include <train/trainer.hpp>
 #include <vector>
 
 namespace etude {
@@ -26,7 +26,8 @@ void run_one(const Variant& variant, const Catalogue& catalogue, const Corpus& c
 
 /// Runs every [[metric]] of the experiment on a model.
 /// @param directory  where each metric gets a folder for its files
-std::map<std::string, MetricResult> measure_metrics(const Experiment& experiment, const Catalogue& catalogue, const ModelOnDevice& model,
-                                                    const Corpus& corpus, const std::filesystem::path& directory);
+std::map<std::string, MetricResult> measure_metrics(const Experiment& experiment, const Catalogue& catalogue,
+                                                    const ModelOnDevice& model, const Corpus& corpus,
+                                                    const std::filesystem::path& directory);
 
 }  // namespace etude

@@ -22,9 +22,11 @@ void link_runs(const StudyOutcome& outcome) {
 void run_variant(const Variant& variant, const Study& study, const Catalogue& catalogue, const fs::path& output,
                  const RunContext& context, StudyOutcome& outcome) {
   const auto number = &variant - study.variants.data() + 1;
-  const auto title = study.variants.size() == 1 ? variant.label : text(variant.label, " (", number, " of ", study.variants.size(), ")");
+  const auto title =
+      study.variants.size() == 1 ? variant.label : text(variant.label, " (", number, " of ", study.variants.size(), ")");
   const auto threads = variant.experiment.training.threads;
-  const auto corpus = prepare_corpus(variant.experiment, catalogue, {output / ".corpus", threads > 0 ? static_cast<int>(threads) : cpu_count()});
+  const auto corpus =
+      prepare_corpus(variant.experiment, catalogue, {output / ".corpus", threads > 0 ? static_cast<int>(threads) : cpu_count()});
   const auto run = outcome.directory / run_id(variant, corpus.fingerprint, catalogue);
   if (std::find(outcome.runs.begin(), outcome.runs.end(), run) != outcome.runs.end()) return;
   outcome.runs.push_back(run);

@@ -6,8 +6,8 @@
 namespace etude {
 
 struct StudyOutcome {
-  std::filesystem::path directory;                ///< `<output>/<study>`
-  std::vector<std::filesystem::path> runs;        ///< of every variant, in the study's order, also those that failed
+  std::filesystem::path directory;                            ///< `<output>/<study>`
+  std::vector<std::filesystem::path> runs;                    ///< of every variant, in the study's order, also those that failed
   std::vector<std::pair<std::string, std::string>> failures;  ///< label and what happened
   int trained = 0, already_done = 0;
 };

@@ -23,7 +23,8 @@ std::int64_t find_step(const Checkpoints& checkpoints, const std::string& wanted
   if (step) return *step;
   std::string steps;
   for (const auto existing : checkpoints.steps()) steps += text(steps.empty() ? "" : ", ", existing);
-  throw Error(text("run ", run.string(), " has no checkpoint ", wanted), steps.empty() ? "it has none at all yet" : "it has these steps: " + steps);
+  throw Error(text("run ", run.string(), " has no checkpoint ", wanted),
+              steps.empty() ? "it has none at all yet" : "it has these steps: " + steps);
 }
 
 /// End-of-text, or the separator of the dataset as the tokenizer writes it.
@@ -39,7 +40,8 @@ std::vector<TokenId> separator_of(const Tokenizer& tokenizer, const Experiment& 
 TrainedModel load_trained_model(const fs::path& run, const std::string& checkpoint, const std::vector<fs::path>& plugin_dirs,
                                 const std::vector<std::string>& overrides) {
   if (!fs::exists(run / "experiment.toml"))
-    throw usage_error(run.string() + " is no run: it has no experiment.toml", "give the directory of one run, runs/<study>/<run>");
+    throw usage_error(run.string() + " is no run: it has no experiment.toml",
+                      "give the directory of one run, runs/<study>/<run>");
   // The first weights have done their work; their file may be gone.
   auto with_own_weights = overrides;
   with_own_weights.emplace_back("training.init_from=");

@@ -7,8 +7,9 @@ namespace etude {
 Batches::Batches(const TokenFile& tokens, std::uint64_t seed, std::int64_t batch_size, std::int64_t context_length)
     : tokens_(tokens), seed_(seed), batch_size_(batch_size), context_length_(context_length) {
   if (tokens.size() <= context_length)
-    throw Error(text("the training split has ", tokens.size(), " tokens, too few for a window of ", context_length, " and its targets"),
-                "use a larger corpus, or lower training.context_length");
+    throw Error(
+        text("the training split has ", tokens.size(), " tokens, too few for a window of ", context_length, " and its targets"),
+        "use a larger corpus, or lower training.context_length");
 }
 
 torch::Tensor Batches::windows(std::int64_t step) const {

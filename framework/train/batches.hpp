@@ -7,7 +7,8 @@
 
 namespace etude {
 
-/// Windows of context_length + 1 tokens that begin anywhere in the training split, drawn uniformly as a function of (seed, step, row).
+/// Windows of context_length + 1 tokens that begin anywhere in the training split, drawn uniformly as a function of (seed, step,
+/// row).
 class Batches {
  public:
   /// @param tokens  borrowed

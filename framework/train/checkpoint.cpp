@@ -16,7 +16,8 @@ using nlohmann::json;
 
 constexpr const char* unfinished_suffix = ".unfinished";
 
-/// Parameters and persistent buffers by name. A tensor that is registered twice (a tied matrix) stands once, under its first name.
+/// Parameters and persistent buffers by name. A tensor that is registered twice (a tied matrix) stands once, under its first
+/// name.
 std::vector<std::pair<std::string, torch::Tensor>> weights_of(const Architecture& model) {
   std::vector<std::pair<std::string, torch::Tensor>> weights;
   std::set<const void*> seen;
@@ -91,7 +92,8 @@ std::optional<CheckpointState> Checkpoints::read(std::int64_t step) const {
     const auto fields = json::parse(read_file(directory / "state.json"));
     for (const auto& [file, digest] : fields.at("sha256").items())
       if (sha256_of_file(directory / file) != digest.get<std::string>()) throw Error(file + " is damaged");
-    return CheckpointState{fields.at("step"), fields.at("tokens"), fields.at("seconds"), number_or_nan(fields.at("validation_loss"))};
+    return CheckpointState{fields.at("step"), fields.at("tokens"), fields.at("seconds"),
+                           number_or_nan(fields.at("validation_loss"))};
   } catch (const std::exception& error) {
     log_warning(text("checkpoint ", directory.string(), " cannot be used: ", error.what()));
     return std::nullopt;
@@ -140,13 +142,15 @@ void load_weights(const fs::path& file, Architecture& model) {
     const auto found = by_name.find(name);
     if (found == by_name.end()) throw Error(text(file.string(), " has no tensor ", name), "is it of another architecture?");
     if (found->second.sizes() != weight.sizes())
-      throw Error(text(file.string(), ": tensor ", name, " is ", c10::str(found->second.sizes()), ", the model wants ", c10::str(weight.sizes())),
+      throw Error(text(file.string(), ": tensor ", name, " is ", c10::str(found->second.sizes()), ", the model wants ",
+                       c10::str(weight.sizes())),
                   "give the architecture the options with which the file was trained");
     weight.copy_(found->second);
     by_name.erase(found);
   }
   if (!by_name.empty())
-    throw Error(text(file.string(), " has a tensor that the model lacks: ", by_name.begin()->first), "is it of another architecture?");
+    throw Error(text(file.string(), " has a tensor that the model lacks: ", by_name.begin()->first),
+                "is it of another architecture?");
 }
 
 }  // namespace etude

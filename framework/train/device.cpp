@@ -1,6 +1,7 @@
 #include <ATen/Parallel.h>
-#include <base/system.hpp>
 #include <c10/core/CachingDeviceAllocator.h>
+
+#include <base/system.hpp>
 #include <etude/error.hpp>
 #include <train/device.hpp>
 
@@ -11,7 +12,8 @@ torch::Device choose_device(const std::string& name) {
   if (name == "auto") return torch::cuda::is_available() ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
   if (name != "cuda") throw usage_error("unknown device " + name, "training.device is one of auto, cpu, cuda");
   if (!torch::cuda::is_available())
-    throw usage_error("training.device is cuda, but this LibTorch sees no CUDA device", "use training.device = \"auto\" or \"cpu\"");
+    throw usage_error("training.device is cuda, but this LibTorch sees no CUDA device",
+                      "use training.device = \"auto\" or \"cpu\"");
   return {torch::kCUDA, 0};
 }
 

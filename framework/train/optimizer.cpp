@@ -22,7 +22,8 @@ AdamW::AdamW(Architecture& model, const AdamWOptions& options) : options_(option
     Group slots{options.weight_decay * group.decay, {}};
     for (const auto& parameter : group.parameters) {
       const auto name = names.find(parameter.unsafeGetTensorImpl());
-      if (name == names.end()) throw Error("parameter_groups() names a tensor that is no parameter of the model, or names one twice");
+      if (name == names.end())
+        throw Error("parameter_groups() names a tensor that is no parameter of the model, or names one twice");
       slots.slots.push_back({name->second, parameter, torch::zeros_like(parameter), torch::zeros_like(parameter),
                              torch::zeros({}, parameter.options().dtype(torch::kFloat))});
       names.erase(name);

@@ -6,7 +6,8 @@
 
 namespace etude {
 
-/// Linear warm-up from peak / warmup_steps to peak, then constant, or linear or cosine decay that reaches `final` at the last step.
+/// Linear warm-up from peak / warmup_steps to peak, then constant, or linear or cosine decay that reaches `final` at the last
+/// step.
 struct Schedule {
   std::string kind = "constant";  ///< constant, linear, cosine
   double peak = 3e-4;

@@ -57,10 +57,12 @@ StepResult TrainStep::run(const torch::Tensor& windows, std::int64_t step, doubl
   }
 
   const auto gradients = optimizer_.gradients();
-  if (gradients.empty()) throw Error(text("plugin ", part_, ": no parameter received a gradient"), "does forward() use its parameters?");
+  if (gradients.empty())
+    throw Error(text("plugin ", part_, ": no parameter received a gradient"), "does forward() use its parameters?");
   const StepResult result{loss.item<double>(), total_norm(gradients).item<double>()};
   if (!std::isfinite(result.loss) || !std::isfinite(result.grad_norm))
-    throw Error(text("step ", step, ": the loss is ", result.loss, " and the gradient norm ", result.grad_norm, "; training cannot go on"),
+    throw Error(text("step ", step, ": the loss is ", result.loss, " and the gradient norm ", result.grad_norm,
+                     "; training cannot go on"),
                 "lower training.learning_rate, set training.clip_norm, or add training.warmup_steps");
   if (options_.clip_norm > 0 && result.grad_norm > options_.clip_norm)
     at::_foreach_mul_(gradients, options_.clip_norm / (result.grad_norm + 1e-6));

@@ -27,7 +27,8 @@ class TrainStep {
   /// @param part  how errors of the model are headed: "architecture gpt"
   TrainStep(std::shared_ptr<Architecture> model, std::string part, const StepOptions& options);
 
-  /// @param windows  int64 [batch, time + 1], on the model's device: inputs and, one further, targets; batch divisible by accumulate
+  /// @param windows  int64 [batch, time + 1], on the model's device: inputs and, one further, targets; batch divisible by
+  /// accumulate
   /// @param step     number of the step, from 1: with the seed and the row it alone decides what dropout drops
   /// @throws Error if loss or gradients are not finite; parameters are then as before the step
   StepResult run(const torch::Tensor& windows, std::int64_t step, double learning_rate);
@@ -36,7 +37,8 @@ class TrainStep {
 
  private:
   /// Adds the gradients of these rows' share of the mean loss; returns that share as a scalar tensor.
-  torch::Tensor accumulate_gradients(const torch::Tensor& windows, std::int64_t step, std::int64_t first_row, std::int64_t all_rows);
+  torch::Tensor accumulate_gradients(const torch::Tensor& windows, std::int64_t step, std::int64_t first_row,
+                                     std::int64_t all_rows);
 
   std::shared_ptr<Architecture> model_;
   std::string part_;

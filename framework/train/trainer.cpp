@@ -1,9 +1,9 @@
-#include <chrono>
-#include <cmath>
 #include <base/files.hpp>
 #include <base/interrupt.hpp>
 #include <base/system.hpp>
 #include <base/text.hpp>
+#include <chrono>
+#include <cmath>
 #include <etude/random.hpp>
 #include <generate/generate.hpp>
 #include <host/catalogue.hpp>
@@ -42,7 +42,8 @@ ModelOnDevice build_model(const Experiment& experiment, const Catalogue& catalog
   context.vocab_size = vocab_size;
   context.context_length = experiment.training.context_length;
   // Weights are drawn on the CPU whatever the device, so that they are the same everywhere.
-  torch::manual_seed(random_bits(static_cast<std::uint64_t>(experiment.training.seeds.initialisation), Purpose::initialisation, 0, 0));
+  torch::manual_seed(
+      random_bits(static_cast<std::uint64_t>(experiment.training.seeds.initialisation), Purpose::initialisation, 0, 0));
   built.model = catalogue.make_architecture(experiment.architecture.plugin, experiment.architecture.options, context);
   if (!experiment.training.init_from.empty()) load_weights(experiment.training.init_from, *built.model);
   built.model->to(built.device);
@@ -59,7 +60,8 @@ EvaluationOptions evaluation_options(const TrainingOptions& training, const Mode
   return options;
 }
 
-Trainer::Trainer(const Experiment& experiment, const ModelOnDevice& model, const Corpus& corpus, std::filesystem::path run_directory)
+Trainer::Trainer(const Experiment& experiment, const ModelOnDevice& model, const Corpus& corpus,
+                 std::filesystem::path run_directory)
     : experiment_(experiment),
       training_(experiment.training),
       model_(model),
@@ -67,7 +69,8 @@ Trainer::Trainer(const Experiment& experiment, const ModelOnDevice& model, const
       directory_(std::move(run_directory)),
       total_steps_(training_.total_steps()),
       schedule_(schedule_of(training_)),
-      batches_(corpus.train.tokens, static_cast<std::uint64_t>(training_.seeds.data), training_.batch_size, training_.context_length),
+      batches_(corpus.train.tokens, static_cast<std::uint64_t>(training_.seeds.data), training_.batch_size,
+               training_.context_length),
       step_(model.model, model.part, step_options(training_)),
       checkpoints_(directory_ / "checkpoints"),
       last_validation_(std::nan("")) {}
@@ -132,8 +135,14 @@ void Trainer::train_one(RunRecord& record, std::int64_t step) {
   const auto result = step_.run(batches_.windows(step).to(model_.device), step, rate);
   const auto elapsed = seconds_since(begin);
   seconds_ += elapsed;
-  last_row_ = {step,     step * training_.tokens_per_step(), result.loss, rate, result.grad_norm,
-               seconds_, static_cast<double>(training_.tokens_per_step()) / elapsed, device_peak_memory(model_.device)};
+  last_row_ = {step,
+               step * training_.tokens_per_step(),
+               result.loss,
+               rate,
+               result.grad_norm,
+               seconds_,
+               static_cast<double>(training_.tokens_per_step()) / elapsed,
+               device_peak_memory(model_.device)};
   if (step == total_steps_ || step % training_.log_every == 0) record.add(last_row_);
 }
 
@@ -141,7 +150,8 @@ double Trainer::validate(RunRecord& record, std::int64_t step) {
   const auto begin = Clock::now();
   auto options = evaluation_options(training_, model_);
   options.progress = [&](double share) {
-    if (progress_.due()) progress_.update(text(title_, ": step ", step, " of ", total_steps_, ", validating ", percent_text(share)));
+    if (progress_.due())
+      progress_.update(text(title_, ": step ", step, " of ", total_steps_, ", validating ", percent_text(share)));
   };
   const auto loss = measure_loss(*model_.model, corpus_, Split::validation, options);
   ValidationRow row;
@@ -156,7 +166,8 @@ double Trainer::validate(RunRecord& record, std::int64_t step) {
   row.seconds = seconds_since(begin);
 
   WindowTable windows;
-  for (std::size_t i = 0; i < loss.window_nats.size(); ++i) windows.loss.push_back(loss.window_nats[i] / static_cast<double>(loss.window_tokens[i]));
+  for (std::size_t i = 0; i < loss.window_nats.size(); ++i)
+    windows.loss.push_back(loss.window_nats[i] / static_cast<double>(loss.window_tokens[i]));
   windows.tokens = loss.window_tokens;
   windows.characters = loss.window_characters;
   windows.document = loss.window_document;
@@ -186,8 +197,9 @@ void Trainer::save(std::int64_t step) {
 void Trainer::show_progress(std::int64_t step) {
   const auto share = static_cast<double>(step) / static_cast<double>(total_steps_);
   const auto rate = static_cast<double>(last_row_.tokens) / seconds_;
-  const auto line = text(title_, ": ", count_text(last_row_.tokens), " of ", count_text(total_steps_ * training_.tokens_per_step()),
-                         " tokens (", percent_text(share), "), loss ", fixed(last_row_.loss, 4), ", ", count_text(rate), " tokens/s");
+  const auto line =
+      text(title_, ": ", count_text(last_row_.tokens), " of ", count_text(total_steps_ * training_.tokens_per_step()),
+           " tokens (", percent_text(share), "), loss ", fixed(last_row_.loss, 4), ", ", count_text(rate), " tokens/s");
   if (step == total_steps_) {
     progress_.finish(text(line, ", validation ", fixed(last_validation_, 4), ", ", duration_text(seconds_)));
   } else {

@@ -67,8 +67,8 @@ class Trainer {
   Checkpoints checkpoints_;
 
   std::int64_t first_step_ = 1;
-  double seconds_ = 0;                      ///< of optimizer steps so far
-  double last_validation_ = 0;              ///< loss; NaN before the first
+  double seconds_ = 0;          ///< of optimizer steps so far
+  double last_validation_ = 0;  ///< loss; NaN before the first
   TrainRow last_row_;
   std::string title_;
   Progress progress_;

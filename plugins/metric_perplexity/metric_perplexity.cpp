@@ -45,7 +45,8 @@ class Perplexity final : public etude::Metric {
 
     etude::MetricResult result;
     result.scalars["loss"] = estimate(loss.document_nats, tokens, loss.per_token(), same);
-    result.scalars["perplexity"] = estimate(loss.document_nats, tokens, loss.per_token(), [](double nats) { return std::exp(nats); });
+    result.scalars["perplexity"] =
+        estimate(loss.document_nats, tokens, loss.per_token(), [](double nats) { return std::exp(nats); });
     result.scalars["bits_per_character"] =
         estimate(loss.document_nats, characters, loss.nats / static_cast<double>(loss.characters),
                  [](double nats) { return nats / std::numbers::ln2; });
@@ -62,5 +63,6 @@ class Perplexity final : public etude::Metric {
 }  // namespace
 
 ETUDE_PLUGIN("etude.metric_perplexity", "0.1.0", registry) {
-  registry.add<Perplexity>("perplexity", "exp of the mean loss over non-overlapping windows of a whole split, and bits per character");
+  registry.add<Perplexity>("perplexity",
+                           "exp of the mean loss over non-overlapping windows of a whole split, and bits per character");
 }

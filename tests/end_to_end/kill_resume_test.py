@@ -123,17 +123,18 @@ def interrupted_run(kill, experiment, output, peaceful):
 def test_family(name, directory):
     experiment = directory / f"{name}.toml"
     experiment.write_text(EXPERIMENT.format(architecture=FAMILIES[name], steps=STEPS))
-    etude("prepare", experiment, "--output", directory / "peace")
+    peace = directory / f"{name}-in-peace"
+    etude("prepare", experiment, "--output", peace)
     began = time.monotonic()
-    etude("run", experiment, "--output", directory / "peace")
+    etude("run", experiment, "--output", peace)
     seconds = time.monotonic() - began
-    run = only_run(directory / "peace" / "killed")
+    run = only_run(peace / "killed")
     check_records(run)
     peaceful = {"weights": weights_digest(run), "columns": columns(run)}
     assert len(peaceful["columns"]["train/loss"]) == STEPS
 
     output = directory / name
-    shutil.copytree(directory / "peace" / ".corpus", output / ".corpus")
+    shutil.copytree(peace / ".corpus", output / ".corpus")
     drawn = random.Random(2026)
     half_written = 0
     for _ in range(KILLS_AT_ANY_TIME):

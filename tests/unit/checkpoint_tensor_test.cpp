@@ -2,10 +2,10 @@
 
 #include <catch.hpp>
 #include <fstream>
+#include <temporary_directory.hpp>
 #include <train/checkpoint.hpp>
 #include <train/step.hpp>
 
-#include <temporary_directory.hpp>
 #include "tiny_model.hpp"
 
 using namespace etude;
@@ -55,7 +55,8 @@ TEST_CASE("Only the newest checkpoints stay, and the best one if that is asked f
     Checkpoints checkpoints(directory.path() / (keep_best ? "best" : "newest"));
     Trained trained;
     const std::vector<double> losses{3, 1, 2, 2.5, 2.6};
-    for (std::size_t i = 0; i < losses.size(); ++i) trained.save(checkpoints, static_cast<std::int64_t>(i) + 1, losses[i], 2, keep_best);
+    for (std::size_t i = 0; i < losses.size(); ++i)
+      trained.save(checkpoints, static_cast<std::int64_t>(i) + 1, losses[i], 2, keep_best);
     CHECK(checkpoints.steps() == (keep_best ? std::vector<std::int64_t>{2, 4, 5} : std::vector<std::int64_t>{4, 5}));
     if (keep_best) CHECK(checkpoints.best()->step == 2);
   }

@@ -15,7 +15,9 @@ inline std::filesystem::path bad_plugin(const std::string& fault) {
   return std::filesystem::path(std::getenv("ETUDE_BUILD")) / "tests/fixtures/bad_plugins" / fault / ("lib" + fault + ".so");
 }
 
-inline std::filesystem::path good_plugin() { return std::filesystem::path(std::getenv("ETUDE_PLUGINS")) / "libtokenizer_byte.so"; }
+inline std::filesystem::path good_plugin() {
+  return std::filesystem::path(std::getenv("ETUDE_PLUGINS")) / "libtokenizer_byte.so";
+}
 
 /// An empty folder of its own, removed at the end.
 class Folder {

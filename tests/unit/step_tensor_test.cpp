@@ -18,7 +18,8 @@ torch::Tensor random_windows(std::int64_t rows, std::int64_t time, std::int64_t 
 }
 
 /// One AdamW update of a table from zero moments, in double, written from the paper's algorithm 2.
-torch::Tensor adamw_by_hand(const torch::Tensor& before, const torch::Tensor& gradient, double rate, const AdamWOptions& options) {
+torch::Tensor adamw_by_hand(const torch::Tensor& before, const torch::Tensor& gradient, double rate,
+                            const AdamWOptions& options) {
   const auto first = (1 - options.beta1) * gradient;
   const auto second = (1 - options.beta2) * gradient * gradient;
   const auto unbiased_first = first / (1 - options.beta1);

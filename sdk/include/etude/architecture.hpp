@@ -24,20 +24,22 @@ struct ParameterCounts {
   std::int64_t total() const { return embedding + output + body; }
 };
 
-/// Parameters that share a weight decay. The optimizer multiplies its own decay by `decay`: 1 for matrices, 0 for gains and biases, say.
+/// Parameters that share a weight decay. The optimizer multiplies its own decay by `decay`: 1 for matrices, 0 for gains and
+/// biases, say.
 struct ParameterGroup {
   std::vector<torch::Tensor> parameters;
   double decay = 1.0;
 };
 
-/// What a model remembers between calls of decode(): keys and values, hidden states. Belongs to the caller, who copies none of it.
+/// What a model remembers between calls of decode(): keys and values, hidden states. Belongs to the caller, who copies none of
+/// it.
 class ETUDE_API DecodeState {
  public:
   virtual ~DecodeState();
 };
 
-/// A causal language model over token ids. Constructed by T(const T::Options&, const ModelContext&). Lives on one device; one thread
-/// at a time calls it.
+/// A causal language model over token ids. Constructed by T(const T::Options&, const ModelContext&). Lives on one device; one
+/// thread at a time calls it.
 class ETUDE_API Architecture : public torch::nn::Module {
  public:
   explicit Architecture(const ModelContext& context);

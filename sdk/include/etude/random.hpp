@@ -6,7 +6,15 @@
 namespace etude {
 
 /// What a number is drawn for; part of its key, so that streams with equal seeds never coincide.
-enum class Purpose : std::uint64_t { initialisation = 1, data = 2, dropout = 3, sampling = 4, bootstrap = 5, split = 6, probe = 7 };
+enum class Purpose : std::uint64_t {
+  initialisation = 1,
+  data = 2,
+  dropout = 3,
+  sampling = 4,
+  bootstrap = 5,
+  split = 6,
+  probe = 7
+};
 
 /// The finalizer of SplitMix64 (Steele, Lea & Flood, 2014): a bijection in which every input bit reaches every output bit.
 constexpr std::uint64_t mix_bits(std::uint64_t x) {
