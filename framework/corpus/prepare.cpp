@@ -1,8 +1,8 @@
 // The order of preparation: documents, filter, split, tokens, files.
 #include <base/log.hpp>
 #include <base/text.hpp>
+#include <chrono>
 #include <corpus/fingerprint.hpp>
-#include <corpus/stage.hpp>
 #include <corpus/texts.hpp>
 #include <corpus/tokens.hpp>
 
@@ -21,7 +21,7 @@ class Preparation {
     context.threads = options.threads;
     context.warn = log_warning;
     context.progress = [this](const std::string& what, std::int64_t done, std::int64_t total) {
-      if (progress_.due()) progress_.update(text("corpus: ", what, ' ', done, " of ", total, " files", read_so_far_));
+      if (due()) progress_.update(text("corpus: ", what, ' ', done, " of ", total, " files", read_so_far_));
     };
     fs::create_directories(context.cache_directory);
     dataset_ = catalogue.make_dataset(experiment.dataset.plugin, experiment.dataset.options, context);
@@ -30,8 +30,8 @@ class Preparation {
     fingerprint_ = corpus_fingerprint(experiment, catalogue, texts_fingerprint_, separator_);
   }
 
-  std::optional<Corpus> open() const {
-    auto corpus = open_tokens(tokens_directory(), fingerprint_, make_tokenizer());
+  std::optional<Corpus> open(Tell tell = Tell::damage) const {
+    auto corpus = open_tokens(tokens_directory(), fingerprint_, make_tokenizer(), tell);
     if (corpus) corpus->reused = true;
     return corpus;
   }
@@ -52,6 +52,9 @@ class Preparation {
   }
 
  private:
+  /// Small corpora are done before anyone wonders.
+  bool due() const { return std::chrono::steady_clock::now() - begin_ > std::chrono::seconds(1) && progress_.due(); }
+
   fs::path texts_directory() const { return options_.directory / ("texts-" + texts_fingerprint_.substr(0, 16)); }
   fs::path tokens_directory() const { return options_.directory / ("tokens-" + fingerprint_.substr(0, 16)); }
   std::shared_ptr<Tokenizer> make_tokenizer() const {
@@ -61,7 +64,7 @@ class Preparation {
   void read_texts() {
     build_texts(texts_directory(), texts_fingerprint_, *dataset_, experiment_.filter, experiment_.split,
                 [this](const TextTotals& kept) {
-                  if (!progress_.due()) return;
+                  if (!due()) return;
                   read_so_far_ = text(", ", count_text(static_cast<double>(kept.documents)), " documents, ",
                                       count_text(static_cast<double>(kept.characters)), " characters");
                   progress_.update("corpus: reading" + read_so_far_);
@@ -74,8 +77,8 @@ class Preparation {
         texts.split(Split::train).documents + texts.split(Split::validation).documents + texts.split(Split::test).documents;
     for (const Split which : {Split::train, Split::validation}) {
       if (texts.split(which).documents > 0) continue;
-      throw Error(text("the ", name(which), " split is empty: ", all, all == 1 ? " document is" : " documents are",
-                       " too few for these fractions"),
+      throw Error(text("the ", name(which), " split is empty: ", all,
+                       all == 1 ? " document is too few" : " documents are too few", " for these fractions"),
                   "give it a larger fraction in [split], or set split.method = \"shuffle\" for exact counts");
     }
     if (texts.split(Split::test).documents == 0 && experiment_.split.test > 0)
@@ -94,6 +97,7 @@ class Preparation {
   const Experiment& experiment_;
   const Catalogue& catalogue_;
   const PrepareOptions& options_;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   Progress progress_;
   std::string read_so_far_;
   std::shared_ptr<Dataset> dataset_;
@@ -121,7 +125,7 @@ Corpus prepare_corpus(const Experiment& experiment, const Catalogue& catalogue, 
   const DirectoryLock lock(options.directory,
                            text("another process prepares a corpus in ", options.directory.string(), "; waiting for it"));
   // The other process may have made the very same.
-  if (auto corpus = preparation.open()) return std::move(*corpus);
+  if (auto corpus = preparation.open(Tell::nothing)) return std::move(*corpus);
   Corpus corpus = preparation.build();
   log_info("corpus: packed, " + description(corpus));
   return corpus;

@@ -95,7 +95,8 @@ void build_stage(const fs::path& directory, const std::string& manifest_name, co
   sync_directory(directory.parent_path());
 }
 
-std::shared_ptr<Json> open_stage(const fs::path& directory, const std::string& manifest_name, const std::string& fingerprint) {
+std::shared_ptr<Json> open_stage(const fs::path& directory, const std::string& manifest_name, const std::string& fingerprint,
+                                 Tell tell) {
   if (!fs::exists(directory)) return nullptr;
   std::string wrong;
   try {
@@ -111,7 +112,7 @@ std::shared_ptr<Json> open_stage(const fs::path& directory, const std::string& m
   } catch (const std::exception& error) {
     wrong = error.what();
   }
-  log_warning(text(directory.string(), " is damaged (", wrong, "); it is made again"));
+  if (tell == Tell::damage) log_warning(text(directory.string(), " is damaged (", wrong, "); it is made again"));
   return nullptr;
 }
 

@@ -19,11 +19,13 @@ struct StageContent {
 void build_stage(const std::filesystem::path& directory, const std::string& manifest_name, const std::string& fingerprint,
                  const std::function<StageContent(const std::filesystem::path& folder)>& fill);
 
-/// The manifest of a stage that is there and whole, or nothing; what is damaged is told in a warning.
+enum class Tell { damage, nothing };
+
+/// The manifest of a stage that is there and whole, or nothing; what is damaged is told in a warning, if wanted.
 /// Every file's size is compared with the manifest. Its SHA-256 is compared too, unless that has been done since the file last
 /// changed (its time and size stand in `verified.json`): so a large corpus is read for it once, not for each run.
 std::shared_ptr<nlohmann::ordered_json> open_stage(const std::filesystem::path& directory, const std::string& manifest_name,
-                                                   const std::string& fingerprint);
+                                                   const std::string& fingerprint, Tell tell = Tell::damage);
 
 /// Removes folders that killed processes left beside the stages. Call it with the lock held.
 void remove_unfinished_stages(const std::filesystem::path& parent);

@@ -168,8 +168,8 @@ void build_tokens(const fs::path& directory, const std::string& fingerprint, con
 }
 
 std::optional<Corpus> open_tokens(const fs::path& directory, const std::string& fingerprint,
-                                  const std::shared_ptr<Tokenizer>& tokenizer) {
-  const auto manifest = open_stage(directory, manifest_name, fingerprint);
+                                  const std::shared_ptr<Tokenizer>& tokenizer, Tell tell) {
+  const auto manifest = open_stage(directory, manifest_name, fingerprint, tell);
   if (!manifest) return std::nullopt;
   Corpus corpus;
   corpus.fingerprint = fingerprint;

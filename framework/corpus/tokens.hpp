@@ -7,6 +7,7 @@
 #pragma once
 
 #include <corpus/corpus.hpp>
+#include <corpus/stage.hpp>
 #include <corpus/texts.hpp>
 
 namespace etude {
@@ -21,6 +22,6 @@ void build_tokens(const std::filesystem::path& directory, const std::string& fin
 
 /// What is there under this fingerprint and whole, or nothing. `tokenizer` loads what it had learned.
 std::optional<Corpus> open_tokens(const std::filesystem::path& directory, const std::string& fingerprint,
-                                  const std::shared_ptr<Tokenizer>& tokenizer);
+                                  const std::shared_ptr<Tokenizer>& tokenizer, Tell tell = Tell::damage);
 
 }  // namespace etude

@@ -1,0 +1,320 @@
+// Preparation from documents to mapped tokens, with a dataset and tokenizers that live in this file.
+#include <base/files.hpp>
+#include <catch.hpp>
+#include <corpus/corpus.hpp>
+#include <etude/unicode.hpp>
+#include <fstream>
+#include <host/catalogue.hpp>
+#include <temporary_directory.hpp>
+
+using namespace etude;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What the dataset below yields; a test fills it.
+struct Library {
+  std::vector<Document> documents;
+  int passes = 0;
+  std::function<void(std::size_t)> before_document = [](std::size_t) {};
+};
+
+class LibraryDataset final : public Dataset {
+ public:
+  explicit LibraryDataset(Library& library) : library_(library) {}
+  bool next(Document& document) override {
+    if (at_ == 0) ++library_.passes;
+    library_.before_document(at_);
+    if (at_ == library_.documents.size()) return false;
+    document = library_.documents[at_++];
+    return true;
+  }
+  void rewind() override { at_ = 0; }
+  std::string fingerprint() override {
+    std::string all;
+    for (const auto& document : library_.documents) all += document.id + document.text;
+    return sha256(all);
+  }
+  std::string separator() const override { return "##"; }
+  std::vector<Outcome> outcomes() const override { return {{"broken.mid", "failed", "no notes"}}; }
+  std::map<std::string, std::int64_t> outcome_counts() const override {
+    return {{"failed", 1}, {"read", static_cast<std::int64_t>(library_.documents.size())}};
+  }
+
+ private:
+  Library& library_;
+  std::size_t at_ = 0;
+};
+
+struct LetterOptions {
+  std::int64_t offset = 0;
+  bool with_end = false;
+  static auto fields() {
+    return etude::fields(field(&LetterOptions::offset, "offset", "Added to every id"),
+                         field(&LetterOptions::with_end, "with_end", "Has an end"));
+  }
+};
+
+/// Ids are bytes plus the offset; '?' is unknown. What it learned is all the text, which save() writes and decode() gives.
+class LetterTokenizer final : public Tokenizer {
+ public:
+  explicit LetterTokenizer(const LetterOptions& options) : options_(options) {}
+  void learn(DocumentSource& documents) override {
+    for (Document document; documents.next(document);) learned_ += document.text + "|";
+  }
+  void encode(std::string_view text, std::vector<TokenId>& ids) const override {
+    for (const char c : text) ids.push_back(static_cast<TokenId>(static_cast<unsigned char>(c) + options_.offset));
+  }
+  std::string decode(std::span<const TokenId>) const override { return learned_; }
+  std::int64_t vocab_size() const override { return options_.offset + 257; }
+  std::optional<TokenId> end_of_text() const override {
+    return options_.with_end ? std::optional(static_cast<TokenId>(options_.offset + 256)) : std::nullopt;
+  }
+  std::optional<TokenId> unknown() const override { return static_cast<TokenId>('?' + options_.offset); }
+  bool lossless() const override { return false; }
+  void save(const fs::path& file) const override { std::ofstream(file) << learned_; }
+  void load(const fs::path& file) override { learned_ = read_file(file); }
+
+ private:
+  LetterOptions options_;
+  std::string learned_;
+};
+
+struct Workshop {
+  testing::TemporaryDirectory folder;
+  Library library;
+  Catalogue catalogue;
+  Experiment experiment;
+  PrepareOptions options{folder.path() / ".corpus", 3};
+
+  Workshop() {
+    PluginFile plugin;
+    plugin.file = "libtest.so";
+    plugin.id = "etude.test";
+    plugin.version = "1.0.0";
+    plugin.parts = {
+        {Kind::dataset, "library", "", NoOptions::fields(),
+         DatasetFactory([this](const Table&, const DatasetContext&) { return std::make_shared<LibraryDataset>(library); })},
+        {Kind::tokenizer, "letter", "", LetterOptions::fields(), TokenizerFactory([](const Table& values) {
+           std::vector<Problem> problems;
+           return std::make_shared<LetterTokenizer>(parse_options<LetterOptions>(values, "", "", problems));
+         })}};
+    catalogue = Catalogue({plugin});
+    experiment.dataset.plugin = "library";
+    experiment.tokenizer.plugin = "letter";
+    experiment.split = {.train = 0.5, .validation = 0.25, .test = 0.25, .seed = 42, .method = "shuffle"};
+    for (int i = 0; i < 8; ++i) add(std::to_string(i), std::string(static_cast<std::size_t>(i + 1), static_cast<char>('a' + i)));
+  }
+
+  void add(const std::string& id, const std::string& text, std::optional<Split> split = {}) {
+    library.documents.push_back({id, text, split});
+  }
+  Corpus prepare() const { return prepare_corpus(experiment, catalogue, options); }
+  std::string failure() const {
+    try {
+      prepare();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+};
+
+std::string text_of(const PackedSplit& split, std::int64_t offset = 0) {
+  std::vector<std::int64_t> tokens(static_cast<std::size_t>(split.tokens.size()));
+  split.tokens.copy(0, tokens);
+  std::string text;
+  for (const auto token : tokens) text += token - offset == 256 ? '$' : static_cast<char>(token - offset);
+  return text;
+}
+
+std::map<std::string, std::string> digests(const fs::path& directory) {
+  std::map<std::string, std::string> out;
+  for (const auto& entry : fs::directory_iterator(directory))
+    if (entry.path().filename() != "verified.json") out[entry.path().filename()] = sha256_of_file(entry.path());
+  return out;
+}
+
+}  // namespace
+
+// Python's shuffle of range(8) with seed 42 is 3 4 6 7 2 5 0 1: the first four train, the next two validate.
+TEST_CASE("Documents are split, and packed in the dataset's order with the separator after each") {
+  Workshop workshop;
+  const Corpus corpus = workshop.prepare();
+  REQUIRE(text_of(corpus.train) == "dddd##eeeee##ggggggg##hhhhhhhh##");
+  REQUIRE(text_of(corpus.validation) == "ccc##ffffff##");
+  REQUIRE(text_of(corpus.test) == "a##bb##");
+  REQUIRE(corpus.separator == std::vector<TokenId>{'#', '#'});
+  REQUIRE(corpus.tokenizer->decode({}) == "dddd##|eeeee##|ggggggg##|hhhhhhhh##|");
+  REQUIRE(corpus.train.characters == 24);
+  REQUIRE(corpus.vocabulary_used == 5);
+  REQUIRE(corpus.train.documents.size() == 4);
+  REQUIRE(corpus.train.documents[2].first_token == 13);
+  REQUIRE(corpus.train.documents[2].tokens == 9);
+  REQUIRE(corpus.train.documents[2].characters == 7);
+  REQUIRE(corpus.outcome_counts == std::map<std::string, std::int64_t>{{"failed", 1}, {"read", 8}});
+  REQUIRE(corpus.histogram.front() == std::pair<char32_t, std::int64_t>{U'h', 8});
+}
+
+TEST_CASE("A tokenizer with an end-of-text id gets that in place of the separator") {
+  Workshop workshop;
+  workshop.experiment.tokenizer.options = Table{{"with_end", Value(true)}};
+  const Corpus corpus = workshop.prepare();
+  REQUIRE(text_of(corpus.validation) == "ccc$ffffff$");
+  REQUIRE(corpus.separator == std::vector<TokenId>{256});
+  REQUIRE(corpus.tokenizer->decode({}) == "dddd|eeeee|ggggggg|hhhhhhhh|");
+}
+
+TEST_CASE("More than 65,536 ids take four bytes each") {
+  Workshop workshop;
+  workshop.experiment.tokenizer.options = Table{{"offset", Value(65'279)}};
+  REQUIRE(text_of(workshop.prepare().test, 65'279) == "a##bb##");
+  const auto narrow = workshop.prepare().directory;
+  workshop.experiment.tokenizer.options = Table{{"offset", Value(65'280)}};
+  const Corpus wide = workshop.prepare();
+  REQUIRE(text_of(wide.test, 65'280) == "a##bb##");
+  REQUIRE(fs::file_size(wide.directory / "test.tokens") == 2 * fs::file_size(narrow / "test.tokens"));
+}
+
+TEST_CASE("Unknown tokens and characters are counted a document, without the separator") {
+  Workshop workshop;
+  workshop.library.documents = {{"t", "train", Split::train}, {"v", "\xC3\xA9?x??", Split::validation}};
+  const Corpus corpus = workshop.prepare();
+  REQUIRE(corpus.validation.unknown == 3);
+  REQUIRE(corpus.validation.documents.at(0).unknown == 3);
+  REQUIRE(corpus.validation.characters == 5);
+  REQUIRE(corpus.validation.documents.at(0).tokens == 8);  // a byte a token here
+  REQUIRE(corpus.validation.unknown_share() == Approx(0.6));
+}
+
+TEST_CASE("A document's own split wins, and the shuffle counts only the others") {
+  Workshop workshop;
+  for (auto& document : workshop.library.documents)
+    if (document.id < "4") document.split = Split::test;
+  const Corpus corpus = workshop.prepare();
+  REQUIRE(corpus.train.documents.size() == 2);
+  REQUIRE(corpus.validation.documents.size() == 1);
+  REQUIRE(corpus.test.documents.size() == 5);
+  REQUIRE(text_of(corpus.test).starts_with("a##bb##ccc##dddd##"));
+}
+
+TEST_CASE("The filter works on characters, and counts what it drops") {
+  Workshop workshop;
+  workshop.experiment.filter = {.min_characters = 3, .max_characters = 7};
+  workshop.add("accents", "\xC3\xA9\xC3\xA9\xC3\xA9");
+  workshop.add("empty", "");
+  const Corpus corpus = workshop.prepare();
+  REQUIRE(corpus.outcome_counts ==
+          std::map<std::string, std::int64_t>{
+              {"failed", 1}, {"filtered: empty", 1}, {"filtered: too long", 1}, {"filtered: too short", 2}, {"read", 10}});
+  REQUIRE(corpus.train.documents.size() + corpus.validation.documents.size() + corpus.test.documents.size() == 6);
+}
+
+TEST_CASE("A second call reads nothing and gives the same; another tokenizer shares the texts") {
+  Workshop workshop;
+  const Corpus first = workshop.prepare();
+  REQUIRE_FALSE(first.reused);
+  const Corpus second = workshop.prepare();
+  REQUIRE(second.reused);
+  REQUIRE(second.fingerprint == first.fingerprint);
+  REQUIRE(text_of(second.train) == text_of(first.train));
+  REQUIRE(second.tokenizer->decode({}) == first.tokenizer->decode({}));
+  workshop.experiment.tokenizer.options = Table{{"with_end", Value(true)}};
+  const Corpus third = workshop.prepare();
+  REQUIRE_FALSE(third.reused);
+  REQUIRE(third.fingerprint != first.fingerprint);
+  REQUIRE(workshop.library.passes == 1);
+}
+
+TEST_CASE("find_corpus finds what was prepared and prepares nothing") {
+  Workshop workshop;
+  REQUIRE_FALSE(find_corpus(workshop.experiment, workshop.catalogue, workshop.options));
+  REQUIRE_FALSE(fs::exists(workshop.options.directory));
+  workshop.prepare();
+  REQUIRE(find_corpus(workshop.experiment, workshop.catalogue, workshop.options));
+  workshop.experiment.split.seed = 1;
+  REQUIRE_FALSE(find_corpus(workshop.experiment, workshop.catalogue, workshop.options));
+}
+
+TEST_CASE("Sources, filter, split and tokenizer change the fingerprint; a default that is written out does not") {
+  Workshop workshop;
+  const std::string before = workshop.prepare().fingerprint;
+  const auto changes = [&](auto&& change) {
+    const Experiment kept = workshop.experiment;
+    change();
+    const bool differs = workshop.prepare().fingerprint != before;
+    workshop.experiment = kept;
+    return differs;
+  };
+  REQUIRE(changes([&] { workshop.experiment.filter.min_characters = 1; }));
+  REQUIRE(changes([&] { workshop.experiment.split.seed = 43; }));
+  REQUIRE(changes([&] {
+    workshop.experiment.split.method = "hash";
+    workshop.experiment.split.validation = 0.5;
+    workshop.experiment.split.test = 0;
+  }));
+  REQUIRE(changes([&] { workshop.experiment.tokenizer.options = Table{{"offset", Value(1)}}; }));
+  REQUIRE_FALSE(changes([&] {
+    workshop.experiment.tokenizer.options = Table{{"offset", Value(0)}, {"with_end", Value(false)}};
+  }));
+  workshop.library.documents[0].text += "x";
+  REQUIRE(workshop.prepare().fingerprint != before);
+}
+
+TEST_CASE("The packed files are the same whatever the number of threads") {
+  Workshop workshop;
+  workshop.library.documents.clear();
+  for (int i = 0; i < 3000; ++i)
+    workshop.add(std::to_string(i), std::string(static_cast<std::size_t>(i * 37 % 5000 + 1), static_cast<char>('a' + i % 26)));
+  workshop.options.threads = 1;
+  const auto alone = digests(workshop.prepare().directory);
+  fs::remove_all(workshop.options.directory);
+  workshop.options.threads = 8;
+  REQUIRE(digests(workshop.prepare().directory) == alone);
+  REQUIRE(alone.size() == 8);
+}
+
+TEST_CASE("A damaged corpus is made again, from the texts where they are whole") {
+  Workshop workshop;
+  const Corpus first = workshop.prepare();
+  const std::string expected = text_of(first.train);
+  fs::resize_file(first.directory / "train.tokens", 10);
+  const Corpus second = workshop.prepare();
+  REQUIRE_FALSE(second.reused);
+  REQUIRE(text_of(second.train) == expected);
+  REQUIRE(workshop.library.passes == 1);
+
+  fs::remove_all(second.directory);
+  for (const auto& entry : fs::directory_iterator(workshop.options.directory))
+    if (entry.path().filename().string().starts_with("texts-")) fs::resize_file(entry.path() / "documents.txt", 3);
+  REQUIRE(text_of(workshop.prepare().train) == expected);
+  REQUIRE(workshop.library.passes == 2);
+}
+
+TEST_CASE("A preparation that fails half way leaves nothing that looks whole, and the next one succeeds") {
+  Workshop workshop;
+  workshop.library.before_document = [](std::size_t at) {
+    if (at == 5) throw Error("the disk went away");
+  };
+  REQUIRE(workshop.failure().find("the disk went away") != std::string::npos);
+  for (const auto& entry : fs::directory_iterator(workshop.options.directory))
+    REQUIRE(entry.path().filename().string().find("texts") == std::string::npos);
+  workshop.library.before_document = [](std::size_t) {};
+  REQUIRE_FALSE(workshop.prepare().reused);
+}
+
+TEST_CASE("Nothing left, an empty validation split and impossible ids are errors that say what to do") {
+  Workshop workshop;
+  workshop.experiment.filter.min_characters = 100;
+  REQUIRE_THAT(workshop.failure(),
+               Catch::Contains("no document is left") && Catch::Contains("1 failed, 8 read") && Catch::Contains("[filter]"));
+  workshop.experiment.filter = {};
+  workshop.experiment.split = {.train = 0.9, .validation = 0.1, .test = 0};
+  workshop.library.documents.resize(1);
+  REQUIRE_THAT(workshop.failure(),
+               Catch::Contains("split is empty: 1 document is too few for these") && Catch::Contains("[split]"));
+  workshop.library.documents.resize(0);
+  workshop.add("two\nlines", "text");
+  REQUIRE_THAT(workshop.failure(), Catch::Contains("\"two\\nlines\""));
+}

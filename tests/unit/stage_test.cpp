@@ -1,0 +1,97 @@
+#include <catch.hpp>
+#include <corpus/stage.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <temporary_directory.hpp>
+
+using namespace etude;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+StageContent fill(const fs::path& folder) {
+  OutputFile data(folder / "data");
+  data.write("0123456789");
+  StageContent content;
+  content.files = {data.close()};
+  content.facts = std::make_shared<nlohmann::ordered_json>();
+  (*content.facts)["answer"] = 42;
+  return content;
+}
+
+/// A stage that was built; "when the file last changed" is in the past, as it is for a user.
+struct Stage {
+  testing::TemporaryDirectory parent;
+  fs::path directory = parent.path() / "stage";
+  Stage() { build_stage(directory, "manifest.json", "abc", fill); }
+  std::shared_ptr<nlohmann::ordered_json> open(const std::string& fingerprint = "abc") const {
+    return open_stage(directory, "manifest.json", fingerprint);
+  }
+  void overwrite(const std::string& file, const std::string& content) const {
+    const auto before = fs::last_write_time(directory / file);
+    std::ofstream(directory / file, std::ios::binary) << content;
+    fs::last_write_time(directory / file, before + std::chrono::seconds(5));
+  }
+};
+
+std::size_t entries(const fs::path& folder) {
+  return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
+
+}  // namespace
+
+TEST_CASE("A stage that is whole opens with its facts") {
+  const Stage stage;
+  const auto manifest = stage.open();
+  REQUIRE(manifest);
+  REQUIRE(manifest->at("answer") == 42);
+  REQUIRE(entries(stage.parent.path()) == 1);
+  REQUIRE_FALSE(stage.open("another fingerprint"));
+  REQUIRE_FALSE(open_stage(stage.parent.path() / "none", "manifest.json", "abc"));
+}
+
+TEST_CASE("A stage with a changed, shortened or missing file does not open") {
+  const Stage stage;
+  SECTION("changed, of the same size") { stage.overwrite("data", "0123456780"); }
+  SECTION("shortened") { fs::resize_file(stage.directory / "data", 9); }
+  SECTION("missing") { fs::remove(stage.directory / "data"); }
+  SECTION("cut manifest") { fs::resize_file(stage.directory / "manifest.json", 30); }
+  SECTION("no manifest") { fs::remove(stage.directory / "manifest.json"); }
+  REQUIRE_FALSE(stage.open());
+  build_stage(stage.directory, "manifest.json", "abc", fill);
+  REQUIRE(stage.open());
+}
+
+TEST_CASE("Checksums are compared again only for files that changed since") {
+  const Stage stage;
+  // Touched, moved or copied: the content is compared, found whole, and noted as such.
+  fs::last_write_time(stage.directory / "data", fs::last_write_time(stage.directory / "data") + std::chrono::hours(1));
+  const std::string before = read_file(stage.directory / "verified.json");
+  REQUIRE(stage.open());
+  const std::string after = read_file(stage.directory / "verified.json");
+  REQUIRE(after != before);
+  REQUIRE(stage.open());
+  REQUIRE(read_file(stage.directory / "verified.json") == after);
+  fs::remove(stage.directory / "verified.json");
+  REQUIRE(stage.open());
+}
+
+TEST_CASE("A stage whose making fails leaves nothing behind and keeps what was there") {
+  const Stage stage;
+  REQUIRE_THROWS_WITH(build_stage(stage.directory, "manifest.json", "def",
+                                  [](const fs::path& folder) -> StageContent {
+                                    fill(folder);
+                                    throw Error("half way");
+                                  }),
+                      "half way");
+  REQUIRE(entries(stage.parent.path()) == 1);
+  REQUIRE(stage.open());
+}
+
+TEST_CASE("What killed processes left beside the stages is removed") {
+  const Stage stage;
+  fs::create_directories(stage.parent.path() / "stage.unfinished-123/deep");
+  remove_unfinished_stages(stage.parent.path());
+  REQUIRE(entries(stage.parent.path()) == 1);
+}
