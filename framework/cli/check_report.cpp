@@ -83,8 +83,7 @@ std::string values_text(const Study& study, bool all) {
   TextTable common;
   for (const Leaf& leaf : runs.front())
     if (shown(leaf) && shared(leaf)) row(common, leaf);
-  std::string out =
-      text("\nvalues", all ? "" : " (defaults are left out; --values shows them)", "\n", common.text(2));
+  std::string out = text("\nvalues", all ? "" : " (defaults are left out; --values shows them)", "\n", common.text(2));
   for (std::size_t i = 0; i < runs.size() && runs.size() > 1; ++i) {
     TextTable own;
     for (const Leaf& leaf : runs[i])
@@ -138,8 +137,10 @@ std::string costs_text(const StudyPlan& plan) {
   bool measured = false;
   if (std::none_of(plan.runs.begin(), plan.runs.end(), [](const RunPlan& run) { return run.id || run.cost; })) return "";
   for (const RunPlan& run : plan.runs) {
-    const auto time = [&](double RunEstimate::*part) {
-      return or_unknown(run.estimate, [part](const RunEstimate& estimate) { return duration_text(estimate.*part); });
+    const auto time = [&](double RunEstimate::*part) -> std::string {
+      // Without the corpus nobody knows how much there is to validate and to measure.
+      if (!run.estimate || (!run.epochs && (*run.estimate).*part == 0)) return "?";
+      return duration_text((*run.estimate).*part);
     };
     table.add({run.label, run.id.value_or("?"),
                or_unknown(run.cost,
