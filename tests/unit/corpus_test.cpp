@@ -211,7 +211,7 @@ TEST_CASE("The filter works on characters, and counts what it drops") {
   REQUIRE(corpus.train.documents.size() + corpus.validation.documents.size() + corpus.test.documents.size() == 6);
 }
 
-TEST_CASE("A second call reads nothing and gives the same; another tokenizer shares the texts") {
+TEST_CASE("A second call reads nothing and gives the same, and another tokenizer shares the texts") {
   Workshop workshop;
   const Corpus first = workshop.prepare();
   REQUIRE_FALSE(first.reused);
@@ -237,7 +237,7 @@ TEST_CASE("find_corpus finds what was prepared and prepares nothing") {
   REQUIRE_FALSE(find_corpus(workshop.experiment, workshop.catalogue, workshop.options));
 }
 
-TEST_CASE("Sources, filter, split and tokenizer change the fingerprint; a default that is written out does not") {
+TEST_CASE("Sources, filter, split and tokenizer change the fingerprint, and a default that is written out does not") {
   Workshop workshop;
   const std::string before = workshop.prepare().fingerprint;
   const auto changes = [&](auto&& change) {
