@@ -1,4 +1,6 @@
 // The order of preparation: documents, filter, split, tokens, files.
+#include <base/files.hpp>
+#include <base/interrupt.hpp>
 #include <base/log.hpp>
 #include <base/text.hpp>
 #include <chrono>
@@ -21,9 +23,13 @@ class Preparation {
     context.threads = options.threads;
     context.warn = log_warning;
     context.progress = [this](const std::string& what, std::int64_t done, std::int64_t total) {
+      // Many files may fail before one becomes a document.
+      if (interrupted()) throw Error("interrupted", {}, Fault::interrupted);
       if (due()) progress_.update(text("corpus: ", what, ' ', done, " of ", total, " files", read_so_far_));
     };
-    fs::create_directories(context.cache_directory);
+    std::error_code error;
+    fs::create_directories(context.cache_directory, error);
+    if (error) throw file_error("cannot make the folder", context.cache_directory, error.value());
     dataset_ = catalogue.make_dataset(experiment.dataset.plugin, experiment.dataset.options, context);
     separator_ = dataset_->separator();
     texts_fingerprint_ = texts_fingerprint(experiment, catalogue, *dataset_);
@@ -116,7 +122,9 @@ const PackedSplit& Corpus::split(Split which) const {
   return which == Split::train ? train : which == Split::validation ? validation : test;
 }
 
-Corpus prepare_corpus(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options) {
+namespace {
+
+Corpus open_or_build(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options) {
   Preparation preparation(experiment, catalogue, options);
   if (auto corpus = preparation.open()) {
     log_info("corpus: reused, " + description(*corpus));
@@ -129,6 +137,19 @@ Corpus prepare_corpus(const Experiment& experiment, const Catalogue& catalogue, 
   Corpus corpus = preparation.build();
   log_info("corpus: packed, " + description(corpus));
   return corpus;
+}
+
+}  // namespace
+
+Corpus prepare_corpus(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options) {
+  try {
+    return open_or_build(experiment, catalogue, options);
+  } catch (const Error& error) {
+    // Whichever plugin's call it fell into, it is no failure of the plugin.
+    if (error.fault() != Fault::interrupted) throw;
+    throw Error("interrupted while the corpus was being prepared", "the same command goes on: what was converted is kept",
+                Fault::interrupted);
+  }
 }
 
 std::optional<Corpus> find_corpus(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options) {

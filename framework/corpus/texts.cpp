@@ -141,8 +141,7 @@ void build_texts(const fs::path& directory, const std::string& fingerprint, Data
     for (Document document; dataset.next(document);) {
       writer.add(document);
       progress(writer.kept());
-      if (interrupted())
-        throw Error("interrupted while the corpus was being read", "the same command starts this part again", Fault::interrupted);
+      if (interrupted()) throw Error("interrupted", {}, Fault::interrupted);
     }
     if (writer.kept().documents == 0) fail_empty(dataset, filter);
     return writer.finish(dataset);

@@ -16,8 +16,7 @@ constexpr const char* tokenizer_name = "tokenizer.json";
 constexpr std::array all_splits{Split::train, Split::validation, Split::test};
 
 void stop_if_interrupted() {
-  if (interrupted())
-    throw Error("interrupted while the corpus was being packed", "the same command starts this part again", Fault::interrupted);
+  if (interrupted()) throw Error("interrupted", {}, Fault::interrupted);
 }
 
 /// The training documents as the model will see them: the separator is text to be learned, unless end-of-text takes its place.

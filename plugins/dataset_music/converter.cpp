@@ -105,7 +105,8 @@ std::string short_number(double number) {
 
 Conversion judge(const ProcessResult& process, const ConverterSettings& settings, std::uintmax_t output_bytes) {
   const std::string words = last_words(process.output);
-  if (process.end == ProcessResult::End::timed_out) return {"timed out", "after " + short_number(settings.timeout_seconds) + " s", {}};
+  if (process.end == ProcessResult::End::timed_out)
+    return {"timed out", "after " + short_number(settings.timeout_seconds) + " s", {}};
   if ((process.end == ProcessResult::End::signalled && process.code == SIGXFSZ) || output_bytes >= settings.max_output_bytes)
     return {"too large", text("more than ", settings.max_output_bytes, " bytes of ABC"), {}};
   if (!process.ok()) {

@@ -165,8 +165,10 @@ std::string MusicDataset::fingerprint() {
   etude::OrderedParallel<std::size_t, std::string> digests(context_.threads, 1024, source, work);
   Digest digest;
   if (has_midi_) digest.add(converter_ ? converter_->version() : "without midi2abc");
+  std::size_t done = 0;
   for (const auto& file : sources_) {
     const auto content = digests.next();
+    show_progress("looking at", ++done);
     digest.add(text('\n', file.id, '\t', *content));
   }
   return fingerprint_ = digest.hexadecimal();
