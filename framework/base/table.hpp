@@ -7,7 +7,8 @@
 
 namespace etude {
 
-/// A table of texts. A column is right-aligned if every filled cell of it (its title apart) begins like a number.
+/// A table of texts. A column is right-aligned if every filled cell of it (its title apart) begins like a number,
+/// with its unit or an interval but without a remark ("12 M (all)").
 class TextTable {
  public:
   TextTable() = default;

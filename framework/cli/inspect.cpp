@@ -81,7 +81,8 @@ TextTable metric_table(const RunData& data) {
     for (const auto& [name, scalar] : result.scalars) {
       const std::string interval =
           scalar.low && scalar.high ? text("95 %: ", fixed(*scalar.low, 4), " to ", fixed(*scalar.high, 4)) : "";
-      table.add({id + "." + name, fixed(scalar.value, 4), interval, scalar.lossy ? "lossy" : ""});
+      const bool whole = scalar.value == std::round(scalar.value) && !scalar.low;  // a count
+      table.add({id + "." + name, fixed(scalar.value, whole ? 0 : 4), interval, scalar.lossy ? "lossy" : ""});
     }
   return table;
 }

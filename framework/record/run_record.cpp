@@ -57,6 +57,7 @@ RunRecord RunRecord::create(const fs::path& directory, const RunHeader& header) 
   write_file(journal, header_event(header) + state_event(0, "running", ""));
   RunRecord record;
   record.writer_.reset(new Writer{directory, std::move(lock), JournalWriter(journal), read_journal(journal).data});
+  record.snapshot();
   return record;
 }
 

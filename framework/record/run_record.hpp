@@ -75,7 +75,7 @@ struct RunData {
 /// The writer of one run's journal and snapshots. One thread.
 class RunRecord {
  public:
-  /// Starts a new journal in `directory`, which exists and holds none. State: running.
+  /// Starts a new journal in `directory`, which exists and holds none, and a first run.h5. State: running.
   /// @throws Error if there is one, or another process holds the run
   static RunRecord create(const std::filesystem::path& directory, const RunHeader& header);
   /// Goes on with the journal in `directory` from `step`: rows past it are dropped from journal and snapshot, a torn last line

@@ -355,6 +355,33 @@ TEST_CASE("A full disk is an error that names the file, and what was recorded st
   CHECK(steps(read_run(run)) == std::vector<std::int64_t>{1, 2});
 }
 
+TEST_CASE("A disk that fills up ends the recording with an error, and everything before it is whole") {
+  testing::TemporaryDirectory temporary;
+  const auto& run = temporary.path();
+  constexpr int no_mount = 77;
+  const int code = testing::in_child([&] {
+    if (!testing::mount_small_disk(run, "512k")) return no_mount;
+    auto record = RunRecord::create(run, header());
+    std::size_t rows = 0;
+    std::string message;
+    try {
+      for (;; ++rows) {
+        record.add(train_row(static_cast<std::int64_t>(rows) + 1));
+        if (rows % 100 == 0) record.snapshot();
+      }
+    } catch (const Error& error) {
+      message = error.message();
+    }
+    if (message.find("No space left on device") == std::string::npos) return 1;
+    if (read_run(run).train.size() != record.data().train.size()) return 2;
+    fs::remove(run / "journal.jsonl");
+    const auto in_snapshot = read_run(run).train.size();
+    return in_snapshot > 0 && in_snapshot <= record.data().train.size() ? 0 : 3;
+  });
+  if (code == no_mount) SKIP("this user may not mount a small disk");
+  CHECK(code == 0);
+}
+
 TEST_CASE("Files of a metric are recorded relative to the run") {
   testing::TemporaryDirectory temporary;
   auto record = RunRecord::create(temporary.path(), header());
