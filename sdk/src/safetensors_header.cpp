@@ -169,13 +169,13 @@ std::string write_header(const Header& header) {
   std::string json = "{\"__metadata__\":{";
   std::string comma;
   for (const auto& [key, value] : header.metadata) {
-    json += comma + json_string(key) + ":" + json_string(value);
+    json += etude::text(comma, json_string(key), ':', json_string(value));
     comma = ",";
   }
   json += "}";
   for (const auto& tensor : header.tensors) {
-    json += "," + json_string(tensor.name) + ":{\"dtype\":" + json_string(tensor.dtype) + ",\"shape\":[";
-    for (std::size_t i = 0; i < tensor.shape.size(); ++i) json += (i ? "," : "") + std::to_string(tensor.shape[i]);
+    json += etude::text(',', json_string(tensor.name), ":{\"dtype\":", json_string(tensor.dtype), ",\"shape\":[");
+    for (std::size_t i = 0; i < tensor.shape.size(); ++i) json += etude::text(i ? "," : "", tensor.shape[i]);
     json += etude::text("],\"data_offsets\":[", tensor.begin, ",", tensor.end, "]}");
   }
   json += "}";
