@@ -167,7 +167,7 @@ class Reader {
 
 std::string write_header(const Header& header) {
   std::string json = "{\"__metadata__\":{";
-  std::string comma;
+  const char* comma = "";
   for (const auto& [key, value] : header.metadata) {
     json += etude::text(comma, json_string(key), ':', json_string(value));
     comma = ",";
