@@ -1,0 +1,151 @@
+"""`etude run` as its users meet it: a study with a run that fails, Ctrl-C, a second call, weights to start from, lower precision."""
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import h5py
+
+from etude_program import ENVIRONMENT, PROGRAM, etude, only_run, write_tunes
+
+EXPERIMENT = """
+name = "{name}"
+[dataset]
+plugin = "abc_files"
+path = "tunes.abc"
+[split]
+train = 0.6
+validation = 0.2
+test = 0.2
+[tokenizer]
+plugin = "char"
+vocab_size = 64
+[architecture]
+plugin = "gpt"
+n_layer = 2
+n_head = 2
+n_embd = 32
+[training]
+steps = {steps}
+batch_size = 8
+context_length = 32
+learning_rate = 3e-3
+validate_every = 20
+threads = 1
+{training}
+[[metric]]
+plugin = "perplexity"
+{study}
+"""
+
+
+def write_experiment(directory, name, steps=40, training="", study=""):
+    file = directory / f"{name}.toml"
+    file.write_text(EXPERIMENT.format(name=name, steps=steps, training=training, study=study))
+    return file
+
+
+def last_validation(run):
+    with h5py.File(run / "run.h5") as file:
+        return float(file["validation/loss"][-1]), float(file["validation/low"][-1]), float(file["validation/high"][-1])
+
+
+def a_study_goes_on_after_a_run_that_fails(directory):
+    study = """[study]
+axes.rate = [
+  { label = "good", training = { learning_rate = 3e-3 } },
+  { label = "absurd", training = { learning_rate = 1e30 } },
+  { label = "also-good", training = { learning_rate = 1e-3 } },
+]"""
+    experiment = write_experiment(directory, "failing", study=study)
+    first = etude("run", experiment, "--output", directory / "runs", check=False)
+    assert first.returncode == 1, first.stderr
+    assert "absurd" in first.stderr and "lower training.learning_rate" in first.stderr, first.stderr
+    assert first.stdout.count("done") >= 2 and "failed" in first.stdout, first.stdout
+    with h5py.File(directory / "runs" / "failing" / "study.h5") as file:
+        states = sorted(str(file["runs"][name].attrs["state"]) for name in file["runs"])
+    assert states == ["done", "done", "failed"], states
+
+    second = etude("run", experiment, "--output", directory / "runs", check=False)
+    assert second.returncode == 1
+    assert second.stderr.count("done already") == 2, second.stderr
+    shown = etude("compare", directory / "runs" / "failing").stdout
+    assert "absurd" in shown and "failed" in shown, shown
+
+
+def ctrl_c_saves_and_the_same_command_goes_on(directory):
+    whole = etude("run", write_experiment(directory, "whole", steps=400), "--output", directory / "runs")
+    assert "whole" in whole.stdout
+    experiment = write_experiment(directory, "stopped", steps=400)
+    process = subprocess.Popen([PROGRAM, "run", experiment, "--output", directory / "runs"], env=ENVIRONMENT, stderr=subprocess.PIPE,
+                               stdout=subprocess.DEVNULL, text=True)
+    while not any((directory / "runs" / "stopped").glob("*/run.h5")):  # there from the first validation on, at the latest
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.01)
+    run = only_run(directory / "runs" / "stopped")
+    time.sleep(0.3)
+    with h5py.File(run / "run.h5") as file:  # any HDF5 tool opens it while training goes on
+        assert file.attrs["format_version"] == 1
+    process.send_signal(signal.SIGINT)
+    message = process.communicate(timeout=60)[1]
+    assert process.returncode == 130, (process.returncode, message)
+    assert "goes on from here" in message, message
+    assert list((run / "checkpoints").glob("step-*")), "no checkpoint was written"
+    with h5py.File(run / "run.h5") as file:
+        assert str(file.attrs["state"]) == "interrupted"
+        assert len(file["train/step"]) < 400
+
+    etude("run", experiment, "--output", directory / "runs")
+    weights = [(only_run(directory / "runs" / name) / "checkpoints" / "step-400" / "model.safetensors").read_bytes()
+               for name in ("whole", "stopped")]
+    assert weights[0] == weights[1], "the interrupted run ended with other weights"
+
+
+def init_from_begins_where_another_run_ended(directory):
+    first = only_run(directory / "runs" / "whole")
+    weights = first / "checkpoints" / "step-400" / "model.safetensors"
+    experiment = write_experiment(directory, "continued", steps=1, training=f'init_from = "{weights}"')
+    etude("run", experiment, "--output", directory / "runs", "--set", "training.learning_rate=1e-12")
+    before, after = last_validation(first)[0], last_validation(only_run(directory / "runs" / "continued"))[0]
+    assert abs(before - after) < 1e-6, (before, after)
+
+    other = etude("run", experiment, "--output", directory / "runs", "--set", "architecture.n_embd=64", check=False)
+    assert other.returncode == 1 and "the model wants" in other.stderr, other.stderr
+
+
+def bf16_learns_what_fp32_learns(directory):
+    losses = {}
+    for precision in ("fp32", "bf16"):
+        experiment = write_experiment(directory, precision, steps=60, training=f'precision = "{precision}"')
+        etude("run", experiment, "--output", directory / "runs")
+        losses[precision] = last_validation(only_run(directory / "runs" / precision))[0]
+    assert 0 < abs(losses["fp32"] - losses["bf16"]) < 0.05, losses
+
+
+def evaluate_and_sample_find_the_run_again(directory):
+    run = only_run(directory / "runs" / "whole")
+    evaluated = etude("evaluate", run).stdout
+    with h5py.File(run / "run.h5") as file:
+        recorded = float(file["metrics/perplexity/perplexity/value"][()])
+    assert f"{recorded:.6f}" in evaluated, (recorded, evaluated)
+    texts = [etude("sample", run, "--tokens", 60, "--seed", seed, "--prompt", "X:1\\n").stdout for seed in (1, 1, 2)]
+    assert texts[0] == texts[1] != texts[2]
+    assert texts[0].startswith("X:1\n")
+    refused = etude("sample", run, "--prompt", "Ω", check=False)
+    assert refused.returncode == 2 and "'Ω'" in refused.stderr
+
+
+def main():
+    with tempfile.TemporaryDirectory() as temporary:
+        directory = Path(temporary)
+        write_tunes(directory / "tunes.abc", 60)
+        for behaviour in (a_study_goes_on_after_a_run_that_fails, ctrl_c_saves_and_the_same_command_goes_on,
+                          init_from_begins_where_another_run_ended, bf16_learns_what_fp32_learns,
+                          evaluate_and_sample_find_the_run_again):
+            behaviour(directory)
+            print("ok:", behaviour.__name__.replace("_", " "))
+
+
+if __name__ == "__main__":
+    main()
