@@ -3,8 +3,10 @@
 
 #include <base/files.hpp>
 #include <base/log.hpp>
+#include <base/text.hpp>
 #include <evaluate/metric_view.hpp>
 #include <generate/generate.hpp>
+#include <host/guard.hpp>
 #include <study/header.hpp>
 #include <study/run_one.hpp>
 #include <train/device.hpp>
@@ -26,6 +28,17 @@ RunRecord open_record(const fs::path& directory, std::int64_t step, const RunHea
   return RunRecord::create(directory, header);
 }
 
+/// "32.1 k parameters, validated on 2,613 windows of 128 tokens (the whole split)".
+std::string plan_text(const Experiment& experiment, const ModelOnDevice& model, const Corpus& corpus) {
+  const auto plan = evaluation_options(experiment.training, model).plan;
+  const auto counts = guarded(model.part, "parameter_counts", [&] { return model.model->parameter_counts(); });
+  return text(count_text(static_cast<double>(counts.total())), " parameters on ", model.device.str(), ", validated on ",
+              window_count(plan, corpus.validation.tokens.size()), " windows of ", plan.context_length, " tokens",
+              plan.covers_split() ? " (the whole split)"
+              : plan.stride > 0   ? text(" at stride ", plan.stride)
+                                  : " spread over the split");
+}
+
 void train_and_measure(const Variant& variant, const Catalogue& catalogue, const Corpus& corpus, const fs::path& directory,
                        const RunContext& context, const std::string& title) {
   const auto& experiment = variant.experiment;
@@ -39,6 +52,7 @@ void train_and_measure(const Variant& variant, const Catalogue& catalogue, const
   Trainer trainer(experiment, model, corpus, directory);
   const auto resumed_from = trainer.load_newest_checkpoint();
   auto record = open_record(directory, resumed_from, run_header(variant, catalogue, corpus, model, context));
+  log_info(text(title, ": ", plan_text(experiment, model, corpus)));
   if (resumed_from > 0) log_info(text(title, ": goes on after step ", resumed_from));
   try {
     record.set_state("running");
