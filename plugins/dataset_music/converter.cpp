@@ -3,14 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <etude/error.hpp>
 #include <etude/unicode.hpp>
 #include <fstream>
-#include <optional>
 #include <sstream>
 #include <system_error>
 
@@ -49,52 +47,6 @@ std::string version_of(const fs::path& program, const fs::path& directory) {
   const ProcessResult answer = run_process(program, {"-ver"}, directory, {.seconds = 10}, {});
   const std::string words = answer.ok() ? last_words(answer.output) : "";
   return words.empty() ? "sha256 " + sha256_of_file(program) : words;
-}
-
-/// A record is a line "result TAB number TAB reason", then the ABC text. The number is the text's length where it was converted,
-/// else the limit that was not enough (seconds, bytes) or 0.
-struct Record {
-  Conversion conversion;
-  std::uint64_t number = 0;
-  std::string abc;
-};
-
-std::optional<Record> parse_record(std::string content) {
-  const auto line_end = content.find('\n');
-  const auto first_tab = content.find('\t');
-  const auto second_tab = first_tab == std::string::npos ? first_tab : content.find('\t', first_tab + 1);
-  if (line_end == std::string::npos || second_tab == std::string::npos || second_tab > line_end) return std::nullopt;
-  Record record;
-  record.conversion.result = content.substr(0, first_tab);
-  std::from_chars(content.data() + first_tab + 1, content.data() + second_tab, record.number);
-  record.conversion.reason = content.substr(second_tab + 1, line_end - second_tab - 1);
-  record.abc = content.substr(line_end + 1);
-  if (record.conversion.result == "converted" && record.abc.size() != record.number) return std::nullopt;  // cut short by a crash
-  return record;
-}
-
-std::optional<Record> read_record(const fs::path& file) {
-  try {
-    auto record = parse_record(read_file(file));
-    if (record && record->conversion.result == "converted") record->conversion.cached = file;
-    return record;
-  } catch (const std::system_error&) {
-    return std::nullopt;
-  }
-}
-
-void write_record(const fs::path& file, const fs::path& beside, const Conversion& conversion, std::uint64_t number,
-                  const std::string& abc) {
-  std::error_code error;
-  fs::create_directories(file.parent_path(), error);
-  {
-    std::ofstream out(beside, std::ios::binary);
-    out << conversion.result << '\t' << number << '\t' << conversion.reason << '\n' << abc;
-    out.close();
-    if (!out) throw Error(text("cannot write ", beside.string(), ": ", std::strerror(errno)), "is the disk full?");
-  }
-  fs::rename(beside, file, error);
-  if (error) throw Error(text("cannot write ", file.string(), ": ", error.message()), "is the disk full?");
 }
 
 std::string short_number(double number) {
@@ -158,7 +110,7 @@ fs::path find_midi2abc(const fs::path& wanted) {
   return {};
 }
 
-Converter::Converter(fs::path program, const ConverterSettings& settings, fs::path cache_directory)
+Converter::Converter(fs::path program, const ConverterSettings& settings, const fs::path& cache_directory)
     : program_(std::move(program)), settings_(settings) {
   remove_leftovers(cache_directory);
   // Unique in this process too: tests and studies may use several converters at once.
@@ -233,13 +185,17 @@ Conversion Converter::run(const std::string& midi, const fs::path& record, const
 
   std::error_code error;
   const std::uintmax_t size = fs::file_size(directory / "output.abc", error);
-  Conversion conversion = judge(process, settings_, error ? 0 : size);
-  const bool converted = conversion.result == "converted";
-  const std::string abc = converted ? read_file(directory / "output.abc") : "";
-  write_record(record, directory / "record", conversion, converted ? abc.size() : limit_behind(conversion, settings_), abc);
-  if (converted) conversion.cached = record;
+  Record outcome;
+  outcome.conversion = judge(process, settings_, error ? 0 : size);
+  outcome.number = limit_behind(outcome.conversion, settings_);
+  if (outcome.conversion.result == "converted") {
+    outcome.abc = read_file(directory / "output.abc");
+    outcome.number = outcome.abc.size();
+  }
+  write_record(record, directory / "record", outcome);
+  outcome.conversion.cached = record;
   fs::remove_all(directory, error);
-  return conversion;
+  return outcome.conversion;
 }
 
 std::string Converter::text_of(const Conversion& conversion) {

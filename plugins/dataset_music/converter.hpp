@@ -9,21 +9,14 @@
 #include <stop_token>
 #include <string>
 
+#include "conversion_cache.hpp"
+
 namespace dataset_music {
 
 struct ConverterSettings {
   std::filesystem::path program;  ///< empty: midi2abc, looked up on PATH
   double timeout_seconds = 30;
   std::uint64_t max_output_bytes = 16'000'000;
-};
-
-/// What became of one MIDI file.
-struct Conversion {
-  /// "converted"; "failed" (with midi2abc's own last words); "partial" (it failed, and left a beginning behind); "timed out";
-  /// "too large"; "tiny" (less than 200 bytes of ABC); "unreadable" (the MIDI file itself, with the system's reason).
-  std::string result;
-  std::string reason;
-  std::filesystem::path cached;  ///< of what was converted; read by text_of()
 };
 
 /// The program's full path, or nothing where there is none. @throws Error (usage) if a path was given and is no program
@@ -34,7 +27,7 @@ std::filesystem::path find_midi2abc(const std::filesystem::path& wanted);
 class Converter {
  public:
   /// @param program  from find_midi2abc()
-  Converter(std::filesystem::path program, const ConverterSettings& settings, std::filesystem::path cache_directory);
+  Converter(std::filesystem::path program, const ConverterSettings& settings, const std::filesystem::path& cache_directory);
   ~Converter();
   Converter(const Converter&) = delete;
   Converter& operator=(const Converter&) = delete;

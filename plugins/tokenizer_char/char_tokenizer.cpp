@@ -87,6 +87,7 @@ void CharTokenizer::learn(etude::DocumentSource& documents) {
     if (ascii[character] > 0) counts[character] = ascii[character];
 
   std::vector<Counted> ranked;
+  ranked.reserve(counts.size());
   for (const auto& [character, count] : counts) ranked.push_back({character, count});
   std::sort(ranked.begin(), ranked.end(), [](const Counted& a, const Counted& b) {
     return a.count != b.count ? a.count > b.count : a.character < b.character;
