@@ -197,13 +197,14 @@ void Trainer::save(std::int64_t step) {
 void Trainer::show_progress(std::int64_t step) {
   const auto share = static_cast<double>(step) / static_cast<double>(total_steps_);
   const auto rate = static_cast<double>(last_row_.tokens) / seconds_;
+  // Short enough that the time left is still on a terminal of 80 columns.
   const auto line =
-      text(title_, ": ", count_text(last_row_.tokens), " of ", count_text(total_steps_ * training_.tokens_per_step()),
-           " tokens (", percent_text(share), "), loss ", fixed(last_row_.loss, 4), ", ", count_text(rate), " tokens/s");
+      text(title_, ": ", percent_text(share), " of ", count_text(static_cast<double>(total_steps_ * training_.tokens_per_step())),
+           " tokens, loss ", fixed(last_row_.loss, 3), ", ", count_text(rate), " tok/s, ");
   if (step == total_steps_) {
-    progress_.finish(text(line, ", validation ", fixed(last_validation_, 4), ", ", duration_text(seconds_)));
+    progress_.finish(text(line, duration_text(seconds_), ", validation loss ", fixed(last_validation_, 4)));
   } else {
-    progress_.update(text(line, ", ", duration_text(seconds_ / share * (1 - share)), " left"));
+    progress_.update(text(line, duration_text(seconds_ / share * (1 - share)), " left"));
   }
 }
 
