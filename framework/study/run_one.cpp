@@ -28,6 +28,20 @@ RunRecord open_record(const fs::path& directory, std::int64_t step, const RunHea
   return RunRecord::create(directory, header);
 }
 
+/// Calls `call`; what LibTorch or the standard library throws becomes an Error that names the run.
+template <class Call>
+void with_errors_named(const std::string& title, Call call) {
+  try {
+    call();
+  } catch (const Error&) {
+    throw;
+  } catch (const c10::Error& error) {
+    throw Error(text(title, ": ", error.what_without_backtrace()));
+  } catch (const std::exception& error) {
+    throw Error(text(title, ": ", error.what()));
+  }
+}
+
 /// "32.1 k parameters, validated on 2,613 windows of 128 tokens (the whole split)".
 std::string plan_text(const Experiment& experiment, const ModelOnDevice& model, const Corpus& corpus) {
   const auto plan = evaluation_options(experiment.training, model).plan;
@@ -56,9 +70,11 @@ void train_and_measure(const Variant& variant, const Catalogue& catalogue, const
   if (resumed_from > 0) log_info(text(title, ": goes on after step ", resumed_from));
   try {
     record.set_state("running");
-    trainer.train(record, title);
-    for (const auto& [id, result] : measure_metrics(experiment, catalogue, model, corpus, directory / "metrics"))
-      record.add(id, result);
+    with_errors_named(title, [&] {
+      trainer.train(record, title);
+      for (const auto& [id, result] : measure_metrics(experiment, catalogue, model, corpus, directory / "metrics"))
+        record.add(id, result);
+    });
     record.set_state("done");
     record.snapshot();
   } catch (const Error& error) {
@@ -74,15 +90,7 @@ void run_one(const Variant& variant, const Catalogue& catalogue, const Corpus& c
              const RunContext& context, const std::string& title) {
   write_run_files(variant, corpus, directory);
   const LogFile log(directory / "log.txt");
-  try {
-    train_and_measure(variant, catalogue, corpus, directory, context, title);
-  } catch (const Error&) {
-    throw;
-  } catch (const c10::Error& error) {
-    throw Error(text(title, ": ", error.what_without_backtrace()));
-  } catch (const std::exception& error) {
-    throw Error(text(title, ": ", error.what()));
-  }
+  with_errors_named(title, [&] { train_and_measure(variant, catalogue, corpus, directory, context, title); });
 }
 
 std::map<std::string, MetricResult> measure_metrics(const Experiment& experiment, const Catalogue& catalogue,
