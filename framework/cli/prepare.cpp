@@ -33,7 +33,8 @@ std::vector<Prepared> prepare_all(const LoadedExperiment& loaded, const PrepareO
     const Table recipe{
         {"dataset", Value(experiment.dataset.plugin)},     {"dataset_options", Value(experiment.dataset.options)},
         {"tokenizer", Value(experiment.tokenizer.plugin)}, {"tokenizer_options", Value(experiment.tokenizer.options)},
-        {"filter", Value(to_table(experiment.filter))},    {"split", Value(to_table(experiment.split))}};
+        {"filter", Value(to_table(experiment.filter))},    {"duplicates", Value(to_table(experiment.duplicates))},
+        {"split", Value(to_table(experiment.split))}};
     const auto known = static_cast<std::size_t>(std::find(made_of.begin(), made_of.end(), recipe) - made_of.begin());
     if (known == made_of.size()) {
       made_of.push_back(recipe);

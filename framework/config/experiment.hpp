@@ -22,6 +22,16 @@ struct PluginChoice {
 struct FilterOptions {
   std::int64_t min_characters = 0;
   std::int64_t max_characters = 0;
+  double min_gzip_ratio = 0;         ///< of the text without white space (corpus/gzip_ratio.hpp); 0: not measured
+  std::int64_t max_total_bytes = 0;  ///< of all documents kept, in their order; 0: no limit
+  static OptionTable fields();
+};
+
+/// [duplicates]: documents that are nearly the same music, and what becomes of them. Leakage between splits is reported for each.
+struct DuplicateOptions {
+  std::string use = "report";     ///< report; group: twins share a split; remove: the first of a group stays
+  double similarity = 0.8;        ///< Jaccard similarity of two documents' sets of shingles from which on they are twins
+  std::int64_t shingle_bars = 4;  ///< consecutive bars that make one shingle
   static OptionTable fields();
 };
 
@@ -75,6 +85,7 @@ struct Experiment {
   PluginChoice dataset, tokenizer, architecture;
   std::vector<PluginChoice> metrics;
   FilterOptions filter;
+  DuplicateOptions duplicates;
   SplitOptions split;
   TrainingOptions training;
   Table resolved;  ///< the whole experiment with defaults, in canonical order; every value has its origin

@@ -8,7 +8,21 @@ OptionTable FilterOptions::fields() {
   using F = FilterOptions;
   return etude::fields(
       field(&F::min_characters, "min_characters", "Documents with fewer characters are left out", at_least(0)),
-      field(&F::max_characters, "max_characters", "Documents with more characters are left out; 0: no limit", at_least(0)));
+      field(&F::max_characters, "max_characters", "Documents with more characters are left out; 0: no limit", at_least(0)),
+      field(&F::min_gzip_ratio, "min_gzip_ratio",
+            "Documents whose text, without white space, gzip makes smaller than this share are left out; 0: none", between(0, 1)),
+      field(&F::max_total_bytes, "max_total_bytes",
+            "Documents after the one with which all reach this size are left out; 0: none", at_least(0)));
+}
+
+OptionTable DuplicateOptions::fields() {
+  using D = DuplicateOptions;
+  return etude::fields(
+      field(&D::use, "use", "report: count twins; group: keep them in one split; remove: keep the first of each group",
+            one_of({"report", "group", "remove"})),
+      field(&D::similarity, "similarity", "Share of common shingles (Jaccard) from which on two documents are twins",
+            between(0.5, 1)),
+      field(&D::shingle_bars, "shingle_bars", "Consecutive bars that make one shingle", between(1, 64)));
 }
 
 OptionTable SplitOptions::fields() {

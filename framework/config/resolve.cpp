@@ -11,7 +11,7 @@
 namespace etude {
 namespace {
 
-const std::vector<std::string> sections = {"name",      "plugins",      "dataset",  "filter", "split",
+const std::vector<std::string> sections = {"name",      "plugins",      "dataset",  "filter", "duplicates", "split",
                                            "tokenizer", "architecture", "training", "metric", "study"};
 
 std::string join(const std::vector<std::string>& words) {
@@ -55,6 +55,7 @@ class Resolver {
     const std::size_t before = problems_.size();
     experiment.dataset = part(values, Kind::dataset);
     experiment.filter = options<FilterOptions>(values, "filter");
+    experiment.duplicates = options<DuplicateOptions>(values, "duplicates");
     experiment.split = options<SplitOptions>(values, "split");
     experiment.tokenizer = part(values, Kind::tokenizer);
     experiment.architecture = part(values, Kind::architecture);
@@ -176,6 +177,7 @@ class Resolver {
     resolved.set("name", Value(experiment.name, given_name ? given_name->origin() : Origin{}));
     resolved.set("dataset", complete(experiment.dataset, *values.find("dataset")));
     resolved.set("filter", complete<FilterOptions>(values, "filter"));
+    resolved.set("duplicates", complete<DuplicateOptions>(values, "duplicates"));
     resolved.set("split", complete<SplitOptions>(values, "split"));
     resolved.set("tokenizer", complete(experiment.tokenizer, *values.find("tokenizer")));
     resolved.set("architecture", complete(experiment.architecture, *values.find("architecture")));

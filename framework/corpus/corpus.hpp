@@ -46,6 +46,20 @@ struct PackedSplit {
   double unknown_share() const { return characters ? static_cast<double>(unknown) / static_cast<double>(characters) : 0.0; }
 };
 
+/// How much of a split is nearly in the training documents too (twins as [duplicates] defines them).
+struct Leakage {
+  std::int64_t documents = 0;  ///< of the split
+  std::int64_t with_twin_in_training = 0;
+  double share() const { return documents ? static_cast<double>(with_twin_in_training) / static_cast<double>(documents) : 0.0; }
+};
+
+/// Near-duplicates among the documents that pass the filter.
+struct DuplicateFacts {
+  std::int64_t groups = 0;     ///< of two documents and more
+  std::int64_t documents = 0;  ///< in those groups
+  Leakage validation, test;    ///< as split, after what [duplicates] removed
+};
+
 struct Corpus {
   std::string fingerprint;  ///< of sources, options, split, tokenizer and plugin versions; enters run ids
   std::filesystem::path directory;
@@ -57,7 +71,14 @@ struct Corpus {
   std::int64_t vocabulary_used = 0;                          ///< ids that occur in the training tokens
   std::map<std::string, std::int64_t> outcome_counts;        ///< of the dataset, and of the filter
   std::vector<std::pair<char32_t, std::int64_t>> histogram;  ///< characters of all documents, the most frequent first
-  bool reused = false;                                       ///< it was there already
+  DuplicateFacts duplicates;
+  std::vector<int> transpositions;       ///< semitones of the variants that training has beside its documents
+  std::int64_t train_documents = 0;      ///< originals; train.documents has their variants too
+  std::int64_t unique_train_tokens = 0;  ///< of the originals
+  /// SHA-256 of the texts of validation and of test: equal ones were measured on the same text, whatever the tokenizer.
+  std::string validation_text, test_text;
+  std::filesystem::path documents_directory;  ///< the stage before any filter (documents.hpp), where analysis draws its sample
+  bool reused = false;                        ///< it was there already
 
   const PackedSplit& split(Split which) const;
 };

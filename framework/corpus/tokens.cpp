@@ -137,7 +137,7 @@ void build_tokens(const fs::path& directory, const std::string& fingerprint, con
                   const std::string& separator, int threads, const TokenProgress& progress) {
   build_stage(directory, manifest_name, fingerprint, [&](const fs::path& folder) {
     TrainingTexts training(texts, tokenizer.end_of_text() ? "" : separator, progress);
-    tokenizer.learn(training);
+    tokenizer.learn(training, threads);
     const Packing packing(tokenizer, separator);
     StageContent content;
     content.files.push_back(save_tokenizer(tokenizer, folder));

@@ -10,12 +10,15 @@ class GuardedTokenizer final : public Tokenizer {
   GuardedTokenizer(std::string part, std::shared_ptr<Tokenizer> tokenizer)
       : part_(std::move(part)), tokenizer_(std::move(tokenizer)) {}
 
-  void learn(DocumentSource& documents) override {
+  void learn(DocumentSource& documents, int threads) override {
     LentDocuments lent(documents);
-    guarded(part_, "learn", lent, [&] { tokenizer_->learn(lent); });
+    guarded(part_, "learn", lent, [&] { tokenizer_->learn(lent, threads); });
   }
   void encode(std::string_view text, std::vector<TokenId>& ids) const override {
     guarded(part_, "encode", [&] { tokenizer_->encode(text, ids); });
+  }
+  void encode_marked(std::string_view text, std::vector<TokenId>& ids) const override {
+    guarded(part_, "encode_marked", [&] { tokenizer_->encode_marked(text, ids); });
   }
   std::string decode(std::span<const TokenId> ids) const override {
     return guarded(part_, "decode", [&] { return tokenizer_->decode(ids); });
@@ -59,6 +62,9 @@ class GuardedDataset final : public Dataset {
   }
   std::string separator() const override {
     return guarded(part_, "separator", [&] { return dataset_->separator(); });
+  }
+  std::vector<int> transpositions() const override {
+    return guarded(part_, "transpositions", [&] { return dataset_->transpositions(); });
   }
   std::optional<Document> variant(const std::string& id, int semitones) override {
     return guarded(part_, "variant", [&] { return dataset_->variant(id, semitones); });

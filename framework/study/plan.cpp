@@ -69,7 +69,7 @@ class Planner {
   /// The packed corpus that the experiment would train on, if it is there.
   const std::optional<Corpus>& find(const Experiment& experiment) {
     Table parts;
-    for (const char* section : {"dataset", "filter", "split", "tokenizer"})
+    for (const char* section : {"dataset", "filter", "duplicates", "split", "tokenizer"})
       parts.set(section, *experiment.resolved.find(section));
     const auto [found, is_new] = corpora_.try_emplace(canonical_json(Value(std::move(parts))));
     if (is_new) found->second = look_for(experiment);

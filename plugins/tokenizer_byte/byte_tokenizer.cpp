@@ -11,7 +11,7 @@ class ByteTokenizer final : public etude::Tokenizer {
  public:
   explicit ByteTokenizer(const etude::NoOptions&) {}
 
-  void learn(etude::DocumentSource&) override {}  // bytes are known beforehand
+  void learn(etude::DocumentSource&, int) override {}  // bytes are known beforehand
 
   void encode(std::string_view text, std::vector<etude::TokenId>& ids) const override {
     ids.reserve(ids.size() + text.size());

@@ -25,7 +25,7 @@ class CharTokenizer final : public etude::Tokenizer {
   using Options = CharOptions;
   explicit CharTokenizer(const Options& options) : vocab_size_(options.vocab_size) { keep({}); }
 
-  void learn(etude::DocumentSource& documents) override;
+  void learn(etude::DocumentSource& documents, int threads) override;
   void encode(std::string_view text, std::vector<etude::TokenId>& ids) const override;
   std::string decode(std::span<const etude::TokenId> ids) const override;
   std::int64_t vocab_size() const override { return vocab_size_; }
@@ -70,7 +70,7 @@ etude::TokenId CharTokenizer::id_of(char32_t character) const {
   return found == high_.end() ? 0 : found->second;
 }
 
-void CharTokenizer::learn(etude::DocumentSource& documents) {
+void CharTokenizer::learn(etude::DocumentSource& documents, int /*threads: reading is the bottleneck*/) {
   std::unordered_map<char32_t, std::int64_t> counts;
   std::vector<std::int64_t> ascii(128, 0);
   for (etude::Document document; documents.next(document);) {

@@ -120,7 +120,7 @@ class Cheat final : public Architecture {
 /// Loses capitals, knows an end of text that it also encodes, and saves nothing.
 class Shouter final : public Tokenizer {
  public:
-  void learn(DocumentSource&) override {}
+  void learn(DocumentSource&, int) override {}
   void encode(std::string_view text, std::vector<TokenId>& ids) const override {
     ids.clear();
     for (const char c : text) ids.push_back(std::toupper(static_cast<unsigned char>(c)));

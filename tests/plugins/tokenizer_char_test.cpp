@@ -31,7 +31,7 @@ std::shared_ptr<Tokenizer> char_tokenizer(std::int64_t vocab_size) {
 std::shared_ptr<Tokenizer> learned(std::int64_t vocab_size, std::vector<std::string> texts) {
   auto tokenizer = char_tokenizer(vocab_size);
   Texts documents(std::move(texts));
-  tokenizer->learn(documents);
+  tokenizer->learn(documents, 1);
   return tokenizer;
 }
 

@@ -7,7 +7,7 @@ namespace etude::testing {
 
 class Letters final : public Tokenizer {
  public:
-  void learn(DocumentSource&) override {}
+  void learn(DocumentSource&, int) override {}
   void encode(std::string_view text, std::vector<TokenId>& ids) const override {
     for (const char letter : text) ids.push_back(letter >= 'a' && letter <= 'z' ? letter - 'a' : letter == '\n' ? 26 : 27);
   }

@@ -56,7 +56,7 @@ struct LetterOptions {
 class LetterTokenizer final : public Tokenizer {
  public:
   explicit LetterTokenizer(const LetterOptions& options) : options_(options) {}
-  void learn(DocumentSource& documents) override {
+  void learn(DocumentSource& documents, int) override {
     for (Document document; documents.next(document);) learned_ += document.text + "|";
   }
   void encode(std::string_view text, std::vector<TokenId>& ids) const override {

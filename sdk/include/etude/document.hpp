@@ -13,10 +13,12 @@ enum class Split { train = 0, validation = 1, test = 2 };
 ETUDE_API const char* name(Split split);
 
 struct Document {
-  std::string
-      id;  ///< unique and stable within the dataset: the source's relative path, and a number where one file holds several
+  /// Unique and stable within the dataset: the source's relative path, and a number where one file holds several.
+  std::string id;
   std::string text;            ///< cleaned UTF-8, without the separator that follows a document
   std::optional<Split> split;  ///< where the source itself says
+  /// Lines that cleaning took from the front of `text` although they count in the gzip ratio; mostly empty.
+  std::string trimmed{};
 };
 
 /// A stream of documents that can be read again from the start. One thread at a time.

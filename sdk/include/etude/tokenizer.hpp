@@ -18,10 +18,15 @@ class ETUDE_API Tokenizer {
   virtual ~Tokenizer();
 
   /// Learns its vocabulary from training documents. Called once, before anything is encoded, unless load() is.
-  virtual void learn(DocumentSource& documents) = 0;
+  /// @param threads  at most this many at once; what is learned does not depend on how many
+  virtual void learn(DocumentSource& documents, int threads) = 0;
 
   /// Appends the ids of `text` to `ids`, each in [0, vocab_size()). What it cannot express becomes unknown().
   virtual void encode(std::string_view text, std::vector<TokenId>& ids) const = 0;
+
+  /// encode() for text files that spell special tokens, such as "<|endoftext|>" where a document ends: each spelling becomes its
+  /// id, wherever it stands. A tokenizer without such spellings need not override it.
+  virtual void encode_marked(std::string_view text, std::vector<TokenId>& ids) const { encode(text, ids); }
 
   /// The text of `ids`; ids outside the vocabulary and unknown() become U+FFFD.
   virtual std::string decode(std::span<const TokenId> ids) const = 0;
