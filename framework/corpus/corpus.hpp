@@ -43,6 +43,9 @@ struct PackedSplit {
   std::vector<PackedDocument> documents;
   std::int64_t characters = 0;
   std::int64_t unknown = 0;
+  double tokens_per_character() const {
+    return characters ? static_cast<double>(tokens.size()) / static_cast<double>(characters) : 0.0;
+  }
   double unknown_share() const { return characters ? static_cast<double>(unknown) / static_cast<double>(characters) : 0.0; }
 };
 
