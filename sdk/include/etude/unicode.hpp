@@ -51,6 +51,39 @@ inline std::int64_t count_characters(std::string_view text) {
   return count;
 }
 
+/// White space as Python's str.strip() and str.split() see it: Unicode's, and the ASCII separators 0x1C to 0x1F.
+inline constexpr bool is_white_space(char32_t c) {
+  return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+/// How many bytes the white space takes that `text` begins with; 0 where it begins with something else, or is empty.
+inline std::size_t white_space_at_front(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto lead = static_cast<unsigned char>(text.front());
+  if (lead < 0x80) return is_white_space(lead) ? 1 : 0;
+  if (lead != 0xC2 && (lead < 0xE1 || lead > 0xE3)) return 0;  // where U+0085 and U+00A0, U+1680 to U+3000 begin
+  const CodePoint point = first_code_point(text);
+  return point.valid && is_white_space(point.value) ? static_cast<std::size_t>(point.bytes) : 0;
+}
+
+/// The same at the end of `text`.
+inline std::size_t white_space_at_back(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto last = static_cast<unsigned char>(text.back());
+  if (last < 0x80) return is_white_space(last) ? 1 : 0;
+  for (std::size_t bytes = 2; bytes <= 3 && bytes <= text.size(); ++bytes)
+    if (white_space_at_front(text.substr(text.size() - bytes)) == bytes) return bytes;
+  return 0;
+}
+
+/// `text` without the white space at both ends: Python's str.strip().
+inline std::string_view stripped(std::string_view text) {
+  while (const auto bytes = white_space_at_front(text)) text.remove_prefix(bytes);
+  while (const auto bytes = white_space_at_back(text)) text.remove_suffix(bytes);
+  return text;
+}
+
 /// Appends `point` as UTF-8.
 inline void append_utf8(std::string& text, char32_t point) {
   const auto tail = [&](int shift) { text += static_cast<char>(0x80 | (point >> shift & 0x3F)); };
