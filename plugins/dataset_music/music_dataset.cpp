@@ -115,7 +115,7 @@ bool MusicDataset::next_of_file(etude::Document& document) {
   if (midi_) {
     const std::string abc = Converter::text_of(*midi_);
     midi_.reset();
-    return finish(document, sources_[taken_ - 1].id, abc, "converted");
+    return finish(document, sources_[taken_ - 1].id, clean(abc), "converted");
   }
   while (tunes_) {
     const SourceFile& file = sources_[taken_ - 1];
@@ -129,20 +129,26 @@ bool MusicDataset::next_of_file(etude::Document& document) {
       throw etude::Error(text("cannot read ", file.path.string(), ": ", error.code().message()),
                          "check the disk, or leave the file out");
     }
-    if (tune.is_tune && finish(document, file.id + tune.suffix, tune.text, "read")) return true;
+    if (tune.is_tune && finish(document, file.id + tune.suffix, clean(tune.text), "read")) return true;
   }
   return false;
 }
 
-bool MusicDataset::finish(etude::Document& document, std::string id, std::string_view raw, const char* kept) {
-  auto cleaned = clean_phase1(raw);
-  if (!cleaned) {
-    note(id, "dropped", phase1_drop_reason);
+MusicDataset::Cleaned MusicDataset::clean(std::string_view raw) const {
+  auto text = clean_phase1(raw);
+  if (!text) return {{}, {}, phase1_drop_reason};
+  return {std::move(*text), {}, {}};
+}
+
+bool MusicDataset::finish(etude::Document& document, std::string id, Cleaned cleaned, const char* kept) {
+  if (!cleaned.dropped.empty()) {
+    note(id, "dropped", cleaned.dropped);
     return false;
   }
   ++counts_[kept];
   document.id = std::move(id);
-  document.text = std::move(*cleaned);
+  document.text = std::move(cleaned.text);
+  document.trimmed = std::move(cleaned.trimmed);
   document.split.reset();
   return true;
 }

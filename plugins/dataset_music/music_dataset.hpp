@@ -34,6 +34,11 @@ class MusicDataset : public etude::Dataset {
   std::map<std::string, std::int64_t> outcome_counts() const override { return counts_; }
 
  private:
+  struct Cleaned {
+    std::string text;     ///< of the document
+    std::string trimmed;  ///< as Document::trimmed
+    std::string dropped;  ///< why there is no document; empty where there is one
+  };
   using Pipeline = etude::OrderedParallel<std::size_t, Conversion>;
 
   void open();
@@ -41,7 +46,9 @@ class MusicDataset : public etude::Dataset {
   void start();
   bool next_of_file(etude::Document& document);
   void begin_file(const Conversion& conversion);
-  bool finish(etude::Document& document, std::string id, std::string_view raw, const char* kept);
+  /// A text as its profile leaves it; any thread.
+  Cleaned clean(std::string_view raw) const;
+  bool finish(etude::Document& document, std::string id, Cleaned cleaned, const char* kept);
   void note(const std::string& id, const std::string& result, const std::string& reason);
   void warn(const std::string& message) const;
   void show_progress(const std::string& what, std::size_t done) const;
