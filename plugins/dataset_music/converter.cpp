@@ -7,19 +7,22 @@
 #include <cstdlib>
 #include <cstring>
 #include <etude/error.hpp>
+#include <etude/process.hpp>
 #include <etude/unicode.hpp>
 #include <fstream>
 #include <sstream>
 #include <system_error>
 
 #include "digest.hpp"
-#include "process.hpp"
 
 namespace dataset_music {
 namespace {
 
 namespace fs = std::filesystem;
 using etude::Error;
+using etude::ProcessLimits;
+using etude::ProcessResult;
+using etude::run_process;
 using etude::text;
 
 constexpr std::uintmax_t smallest_output = 200;

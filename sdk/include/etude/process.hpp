@@ -2,17 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <etude/api.hpp>
 #include <filesystem>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-namespace dataset_music {
+namespace etude {
 
 struct ProcessLimits {
   double seconds = 30;                      ///< wall clock; then the whole process group is killed
   std::uint64_t file_bytes = 0;             ///< largest file it may write; 0: no limit
-  std::uint64_t memory_bytes = 4ull << 30;  ///< address space
+  std::uint64_t memory_bytes = 4ull << 30;  ///< address space; 0: no limit
 };
 
 struct ProcessResult {
@@ -25,7 +26,8 @@ struct ProcessResult {
 
 /// Runs `program` in `directory` with no input, in a process group of its own. Any thread.
 /// @throws Error if it cannot be started
-ProcessResult run_process(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                          const std::filesystem::path& directory, const ProcessLimits& limits, const std::stop_token& stop);
+ETUDE_API ProcessResult run_process(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                                    const std::filesystem::path& directory, const ProcessLimits& limits,
+                                    const std::stop_token& stop);
 
-}  // namespace dataset_music
+}  // namespace etude

@@ -1,5 +1,3 @@
-#include "process.hpp"
-
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -12,10 +10,11 @@
 #include <csignal>
 #include <cstring>
 #include <etude/error.hpp>
+#include <etude/process.hpp>
 
 extern char** environ;
 
-namespace dataset_music {
+namespace etude {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -51,7 +50,7 @@ struct Pipe {
   int read_end = -1, write_end = -1;
   Pipe() {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) throw etude::Error(etude::text("cannot make a pipe: ", std::strerror(errno)));
+    if (pipe2(ends, O_CLOEXEC) != 0) throw Error(text("cannot make a pipe: ", std::strerror(errno)));
     read_end = ends[0];
     write_end = ends[1];
   }
@@ -75,7 +74,7 @@ void set_limit(pid_t process, __rlimit_resource resource, std::uint64_t value) {
 // Set from outside once the child runs: it has done next to nothing by then, and posix_spawn cannot set limits before.
 void set_limits(pid_t process, const ProcessLimits& limits) {
   set_limit(process, RLIMIT_CORE, 0);
-  set_limit(process, RLIMIT_AS, limits.memory_bytes);
+  if (limits.memory_bytes > 0) set_limit(process, RLIMIT_AS, limits.memory_bytes);
   // A child that outlives this program (killed, say) ends by itself.
   set_limit(process, RLIMIT_CPU, static_cast<std::uint64_t>(limits.seconds) + 2);
   if (limits.file_bytes > 0) set_limit(process, RLIMIT_FSIZE, limits.file_bytes);
@@ -112,7 +111,7 @@ ProcessResult run_process(const std::filesystem::path& program, const std::vecto
   {
     const SpawnSettings settings(directory, pipe.write_end);
     const int error = posix_spawn(&process, name.c_str(), &settings.actions, &settings.attributes, argv.data(), environ);
-    if (error != 0) throw etude::Error(etude::text("cannot start ", name, ": ", std::strerror(error)));
+    if (error != 0) throw Error(text("cannot start ", name, ": ", std::strerror(error)));
   }
   pipe.close_write_end();
   set_limits(process, limits);
@@ -147,4 +146,4 @@ ProcessResult run_process(const std::filesystem::path& program, const std::vecto
   return result;
 }
 
-}  // namespace dataset_music
+}  // namespace etude
