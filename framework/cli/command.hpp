@@ -4,6 +4,7 @@
 #include <boost/program_options.hpp>
 #include <etude/error.hpp>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,12 @@ struct Command {
 
 /// Runs the subcommand that the first argument names.
 int run_program(const Arguments& arguments);
+
+/// Runs the one of a group's `commands` that the first argument names ("train" of `etude tokenizer train`), or shows them.
+/// @param group    "tokenizer"
+/// @param summary  what they have in common, after the group's name
+int run_group(const std::string& group, const std::string& summary, std::span<const Command> commands,
+              const Arguments& arguments);
 
 /// The values of a command line, or nothing if `--help` was asked for and has been printed.
 /// @param usage       "run EXPERIMENT.toml [options]"
@@ -50,5 +57,6 @@ int sample_command(const Arguments& arguments);
 int evaluate_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
 int inspect_command(const Arguments& arguments);
+int tokenizer_command(const Arguments& arguments);
 
 }  // namespace etude

@@ -20,24 +20,37 @@ constexpr std::array commands{
     Command{"evaluate", "measure a trained model again", evaluate_command},
     Command{"compare", "show runs side by side", compare_command},
     Command{"inspect", "show what a run was and how it went", inspect_command},
+    Command{"tokenizer", "train, encode, decode: tokenizers by themselves, on text files", tokenizer_command},
 };
 
-void print_help() {
-  std::cout << "etude " ETUDE_SDK_VERSION ": scaling studies of symbolic music\n\nusage: etude <command> [options]\n\n";
-  for (const auto& command : commands) {
+/// @param name  "etude", "etude tokenizer"
+void print_help(const std::string& name, const std::string& summary, std::span<const Command> listed) {
+  std::cout << summary << "\n\nusage: " << name << " <command> [options]\n\n";
+  for (const auto& command : listed)
     std::cout << "  " << command.name << std::string(12 - std::string_view(command.name).size(), ' ') << command.summary << '\n';
-  }
-  std::cout << "\netude <command> --help says more.\n";
+  std::cout << '\n' << name << " <command> --help says more.\n";
 }
 
-const Command& find_command(const std::string& name) {
+bool asks_for_help(const std::string& argument) { return argument == "--help" || argument == "-h" || argument == "help"; }
+
+const Command& find_command(const std::string& program, std::span<const Command> known, const std::string& name) {
   std::vector<std::string> names;
-  for (const auto& command : commands) {
+  for (const auto& command : known) {
     if (command.name == name) return command;
     names.emplace_back(command.name);
   }
   const std::string guess = nearest(name, names);
-  throw usage_error(text("unknown command ", name), guess.empty() ? "see: etude --help" : text("did you mean ", guess, "?"));
+  throw usage_error(text("unknown command ", name),
+                    guess.empty() ? text("see: ", program, " --help") : text("did you mean ", guess, "?"));
+}
+
+/// Runs what the first argument names.
+int dispatch(const std::string& name, const std::string& summary, std::span<const Command> known, const Arguments& arguments) {
+  if (arguments.empty() || asks_for_help(arguments[0])) {
+    print_help(name, summary, known);
+    return arguments.empty() ? static_cast<int>(Fault::usage) : 0;
+  }
+  return find_command(name, known, arguments[0]).run({arguments.begin() + 1, arguments.end()});
 }
 
 std::string unknown_option_remedy(const std::string& given, const po::options_description& options) {
@@ -51,15 +64,11 @@ std::string unknown_option_remedy(const std::string& given, const po::options_de
 
 int run_program(const Arguments& arguments) {
   try {
-    if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
-      print_help();
-      return arguments.empty() ? 2 : 0;
-    }
-    if (arguments[0] == "--version") {
+    if (!arguments.empty() && arguments[0] == "--version") {
       std::cout << "etude " ETUDE_SDK_VERSION "\n";
       return 0;
     }
-    const int code = find_command(arguments[0]).run({arguments.begin() + 1, arguments.end()});
+    const int code = dispatch("etude", "etude " ETUDE_SDK_VERSION ": scaling studies of symbolic music", commands, arguments);
     if (!std::cout.flush()) throw Error("cannot write to standard output");
     return code;
   } catch (const Error& error) {
@@ -69,6 +78,11 @@ int run_program(const Arguments& arguments) {
     log_error(error.what());
     return static_cast<int>(Fault::failure);
   }
+}
+
+int run_group(const std::string& group, const std::string& summary, std::span<const Command> known, const Arguments& arguments) {
+  const std::string name = "etude " + group;
+  return dispatch(name, name + ": " + summary, known, arguments);
 }
 
 bool parse_arguments(const Arguments& arguments, const std::string& usage, const std::string& summary,

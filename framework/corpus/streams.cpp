@@ -132,6 +132,7 @@ void TextBlocks::rewind() {
 bool BlockDocuments::next(Document& document) {
   const std::int64_t begin = blocks_.bytes();
   document = {};
+  asked_ = true;
   if (!blocks_.next(document.text)) return false;
   document.id = text(blocks_.file().string(), ':', begin);
   told_();

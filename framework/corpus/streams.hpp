@@ -61,10 +61,12 @@ class BlockDocuments final : public DocumentSource {
   BlockDocuments(TextBlocks& blocks, std::function<void()> told) : blocks_(blocks), told_(std::move(told)) {}
   bool next(Document& document) override;
   void rewind() override { blocks_.rewind(); }
+  bool asked() const { return asked_; }  ///< false: who learned from them did not look at any
 
  private:
   TextBlocks& blocks_;
   std::function<void()> told_;
+  bool asked_ = false;
 };
 
 using Write = std::function<void(std::string_view bytes)>;
