@@ -1,18 +1,35 @@
-// The text-cleaning profiles of the study.
+// What becomes of the raw text of a tune: the cleaning profiles. README.md states each rule, and why it is there.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace dataset_music {
 
-/// The profile of the scaling study: lines stripped, blank lines, comments and all header fields but X: M: L: K: V: P: dropped.
-/// Faithful to its quirk that any line whose second character is ':' counts as a field, so that music which opens with "|:" goes.
-/// Lines end where Python's splitlines() ends them, white space is Unicode's, undecodable bytes are dropped.
-/// @return  the lines joined with "\n", no newline at the end; nothing if fewer than 50 characters are left
-std::optional<std::string> clean_phase1(std::string_view raw);
+/// A document's text by a profile, or why there is none.
+struct Cleaned {
+  std::string text{};             ///< UTF-8
+  std::string trimmed{};          ///< lines taken from its front that count in the gzip ratio all the same
+  const char* dropped = nullptr;  ///< the reason, for the outcomes; then the texts are empty
+};
 
-inline constexpr const char* phase1_drop_reason = "fewer than 50 characters after cleaning";
+/// A way to clean text. `clean` is a function of its argument alone; any number of threads.
+struct Profile {
+  const char* name;
+  const char* separator;  ///< what follows each document in the packed text, unless the tokenizer has an end-of-text id
+  Cleaned (*clean)(std::string_view raw);
+};
+
+/// "phase1", "phase2" or "etude". @throws Error for another name
+const Profile& find_profile(std::string_view name);
+
+/// The profile of the scaling study. Text: the lines joined with "\n", no newline at the end.
+Cleaned clean_phase1(std::string_view raw);
+
+/// The profile of the study's largest model. Text: the lines, each with "\n", and a "\n" more.
+Cleaned clean_phase2(std::string_view raw);
+
+/// Etude's own. Text: the lines joined with "\n", no newline at the end.
+Cleaned clean_etude(std::string_view raw);
 
 }  // namespace dataset_music

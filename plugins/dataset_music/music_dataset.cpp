@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <system_error>
 
-#include "cleaning.hpp"
 #include "digest.hpp"
 
 namespace dataset_music {
@@ -115,7 +114,7 @@ bool MusicDataset::next_of_file(etude::Document& document) {
   if (midi_) {
     const std::string abc = Converter::text_of(*midi_);
     midi_.reset();
-    return finish(document, sources_[taken_ - 1].id, clean(abc), "converted");
+    return finish(document, sources_[taken_ - 1].id, settings_.profile.clean(abc), "converted");
   }
   while (tunes_) {
     const SourceFile& file = sources_[taken_ - 1];
@@ -129,19 +128,13 @@ bool MusicDataset::next_of_file(etude::Document& document) {
       throw etude::Error(text("cannot read ", file.path.string(), ": ", error.code().message()),
                          "check the disk, or leave the file out");
     }
-    if (tune.is_tune && finish(document, file.id + tune.suffix, clean(tune.text), "read")) return true;
+    if (tune.is_tune && finish(document, file.id + tune.suffix, settings_.profile.clean(tune.text), "read")) return true;
   }
   return false;
 }
 
-MusicDataset::Cleaned MusicDataset::clean(std::string_view raw) const {
-  auto text = clean_phase1(raw);
-  if (!text) return {{}, {}, phase1_drop_reason};
-  return {std::move(*text), {}, {}};
-}
-
 bool MusicDataset::finish(etude::Document& document, std::string id, Cleaned cleaned, const char* kept) {
-  if (!cleaned.dropped.empty()) {
+  if (cleaned.dropped) {
     note(id, "dropped", cleaned.dropped);
     return false;
   }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "cleaning.hpp"
 #include "converter.hpp"
 #include "sources.hpp"
 #include "tunes.hpp"
@@ -16,6 +17,7 @@ struct MusicSettings {
   std::string part{};  ///< the dataset's id, for messages
   etude::Paths paths{};
   std::vector<Format> formats{};
+  Profile profile{};
   bool split_tunes = true;
   bool skip_without_midi2abc = false;
   ConverterSettings converter{};
@@ -30,15 +32,11 @@ class MusicDataset : public etude::Dataset {
   bool next(etude::Document& document) override;
   void rewind() override;
   std::string fingerprint() override;
+  std::string separator() const override { return settings_.profile.separator; }
   std::vector<etude::Outcome> outcomes() const override { return outcomes_; }
   std::map<std::string, std::int64_t> outcome_counts() const override { return counts_; }
 
  private:
-  struct Cleaned {
-    std::string text;     ///< of the document
-    std::string trimmed;  ///< as Document::trimmed
-    std::string dropped;  ///< why there is no document; empty where there is one
-  };
   using Pipeline = etude::OrderedParallel<std::size_t, Conversion>;
 
   void open();
@@ -46,8 +44,6 @@ class MusicDataset : public etude::Dataset {
   void start();
   bool next_of_file(etude::Document& document);
   void begin_file(const Conversion& conversion);
-  /// A text as its profile leaves it; any thread.
-  Cleaned clean(std::string_view raw) const;
   bool finish(etude::Document& document, std::string id, Cleaned cleaned, const char* kept);
   void note(const std::string& id, const std::string& result, const std::string& reason);
   void warn(const std::string& message) const;

@@ -8,6 +8,12 @@ namespace {
 
 using etude::field;
 
+/// The option `profile`, the same in every dataset.
+template <class Options>
+auto profile_field() {
+  return field(&Options::profile, "profile", "How text is cleaned: see the plugin's README", etude::one_of({"phase1", "phase2"}));
+}
+
 struct AbcFilesOptions {
   etude::Paths path;
   std::string profile = "phase1";
@@ -17,7 +23,7 @@ struct AbcFilesOptions {
     return etude::fields(
         field(&AbcFilesOptions::path, "path", "ABC files, or folders that are searched for *.abc", etude::required,
               etude::no_effect_on_result),
-        field(&AbcFilesOptions::profile, "profile", "How text is cleaned", etude::one_of({"phase1"})),
+        profile_field<AbcFilesOptions>(),
         field(&AbcFilesOptions::split_tunes, "split_tunes", "A document a tune (from X: to X:), else a document a file"));
   }
 };
@@ -33,12 +39,12 @@ struct MidiFilesOptions {
     return etude::fields(
         field(&MidiFilesOptions::path, "path", "MIDI files, or folders that are searched for *.mid and *.midi", etude::required,
               etude::no_effect_on_result),
-        field(&MidiFilesOptions::profile, "profile", "How text is cleaned", etude::one_of({"phase1"})),
+        profile_field<MidiFilesOptions>(),
         field(&MidiFilesOptions::midi2abc, "midi2abc", "The converter; empty: midi2abc on PATH", etude::no_effect_on_result),
         field(&MidiFilesOptions::timeout_seconds, "timeout_seconds", "A conversion that takes longer is given up",
               etude::between(0.01, 86400)),
         field(&MidiFilesOptions::max_output_bytes, "max_output_bytes", "A file with more ABC than this is left out",
-              etude::between(200, 1e10)));
+              etude::between(200, 1e9)));
   }
   ConverterSettings converter() const { return {midi2abc, timeout_seconds, static_cast<std::uint64_t>(max_output_bytes)}; }
 };
@@ -56,7 +62,7 @@ struct MusicOptions {
     return etude::fields(
         field(&MusicOptions::path, "path", "ABC and MIDI files, or folders that are searched for *.abc, *.mid and *.midi",
               etude::required, etude::no_effect_on_result),
-        field(&MusicOptions::profile, "profile", "How text is cleaned", etude::one_of({"phase1"})),
+        profile_field<MusicOptions>(),
         field(&MusicOptions::split_tunes, "split_tunes",
               "A document a tune (from X: to X:) of ABC files, else a document a file"),
         field(&MusicOptions::midi2abc, "midi2abc", "The converter; empty: midi2abc on PATH", etude::no_effect_on_result),
@@ -65,7 +71,7 @@ struct MusicOptions {
         field(&MusicOptions::timeout_seconds, "timeout_seconds", "A conversion that takes longer is given up",
               etude::between(0.01, 86400)),
         field(&MusicOptions::max_output_bytes, "max_output_bytes", "A MIDI file with more ABC than this is left out",
-              etude::between(200, 1e10)));
+              etude::between(200, 1e9)));
   }
   ConverterSettings converter() const { return {midi2abc, timeout_seconds, static_cast<std::uint64_t>(max_output_bytes)}; }
 };
@@ -73,14 +79,22 @@ struct MusicOptions {
 struct AbcFiles final : MusicDataset {
   using Options = AbcFilesOptions;
   AbcFiles(const Options& options, const etude::DatasetContext& context)
-      : MusicDataset({.part = "abc_files", .paths = options.path, .formats = {Format::abc}, .split_tunes = options.split_tunes},
+      : MusicDataset({.part = "abc_files",
+                      .paths = options.path,
+                      .formats = {Format::abc},
+                      .profile = find_profile(options.profile),
+                      .split_tunes = options.split_tunes},
                      context) {}
 };
 
 struct MidiFiles final : MusicDataset {
   using Options = MidiFilesOptions;
   MidiFiles(const Options& options, const etude::DatasetContext& context)
-      : MusicDataset({.part = "midi_files", .paths = options.path, .formats = {Format::midi}, .converter = options.converter()},
+      : MusicDataset({.part = "midi_files",
+                      .paths = options.path,
+                      .formats = {Format::midi},
+                      .profile = find_profile(options.profile),
+                      .converter = options.converter()},
                      context) {}
 };
 
@@ -90,6 +104,7 @@ struct Music final : MusicDataset {
       : MusicDataset({.part = "music",
                       .paths = options.path,
                       .formats = {Format::abc, Format::midi},
+                      .profile = find_profile(options.profile),
                       .split_tunes = options.split_tunes,
                       .skip_without_midi2abc = options.without_midi2abc == "skip",
                       .converter = options.converter()},
