@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <cmath>
+#include <etude/error.hpp>
+#include <nlohmann/json.hpp>
+#include <report/chart.hpp>
+
+namespace etude {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json cell(const ChartColumn& column, std::size_t row) {
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&column.values)) return texts->at(row);
+  const double number = std::get<std::vector<double>>(column.values).at(row);
+  return std::isfinite(number) ? Json(number) : Json(nullptr);
+}
+
+std::size_t rows_of(const Chart& chart, const ChartLayer& layer) {
+  const auto size = [](const ChartColumn& column) {
+    return std::visit([](const auto& values) { return values.size(); }, column.values);
+  };
+  for (const auto& column : layer.columns)
+    if (size(column) != size(layer.columns.front()))
+      throw Error(
+          text("chart ", chart.name, ": columns ", column.name, " and ", layer.columns.front().name, " differ in length"));
+  return layer.columns.empty() ? 0 : size(layer.columns.front());
+}
+
+const ChartColumn& column_of(const Chart& chart, const ChartLayer& layer, const std::string& name) {
+  const auto found =
+      std::find_if(layer.columns.begin(), layer.columns.end(), [&](const ChartColumn& column) { return column.name == name; });
+  if (found == layer.columns.end()) throw Error(text("chart ", chart.name, ": there is no column ", name));
+  return *found;
+}
+
+bool has_channel(const ChartLayer& layer, const std::string& channel) {
+  return std::any_of(layer.encodings.begin(), layer.encodings.end(), [&](const Encoding& one) { return one.channel == channel; });
+}
+
+bool is_position(const std::string& channel) { return channel == "x" || channel == "y"; }
+
+Json axis_of(const Encoding& encoding) {
+  Json axis{{"title", encoding.title.empty() ? Json(nullptr) : Json(encoding.title)}};
+  if (!encoding.format.empty()) axis["format"] = encoding.format;
+  return axis;
+}
+
+Json scale_of(const ChartLayer& layer, const Encoding& encoding) {
+  if (encoding.logarithmic) return {{"type", "log"}, {"nice", false}};
+  // The length of a bar means something only from zero on; other marks may fill the plot.
+  const bool range = has_channel(layer, encoding.channel + "2");
+  return {{"zero", layer.mark == "bar" && !range}};
+}
+
+Json quantitative(const ChartLayer& layer, const Encoding& encoding) {
+  Json json{{"field", encoding.column}, {"type", "quantitative"}};
+  if (is_position(encoding.channel)) {
+    if (layer.mark == "bar" && has_channel(layer, encoding.channel + "2")) json["bin"] = {{"binned", true}};
+    json["scale"] = scale_of(layer, encoding);
+    json["axis"] = axis_of(encoding);
+  } else if (!encoding.format.empty()) {
+    json["format"] = encoding.format;
+  }
+  return json;
+}
+
+Json nominal(const Encoding& encoding, const std::vector<std::string>& names) {
+  Json json{{"field", encoding.column}, {"type", "nominal"}};
+  if (encoding.channel == "color") {
+    std::vector<std::string> different;
+    for (const auto& one : names)
+      if (std::find(different.begin(), different.end(), one) == different.end()) different.push_back(one);
+    json["scale"] = {{"domain", different}};
+    if (!encoding.colors.empty()) json["scale"]["range"] = encoding.colors;
+    json["legend"] = {{"title", encoding.title.empty() ? Json(nullptr) : Json(encoding.title)}, {"orient", "top"}};
+  } else if (is_position(encoding.channel)) {
+    json["sort"] = nullptr;  // as they come
+    json["axis"] = axis_of(encoding);
+    json["axis"]["grid"] = false;
+  }
+  return json;
+}
+
+Json encoding_json(const Chart& chart, const ChartLayer& layer, const Encoding& encoding) {
+  const ChartColumn& column = column_of(chart, layer, encoding.column);
+  if (encoding.channel == "x2" || encoding.channel == "y2") return {{"field", encoding.column}};
+  const auto* names = std::get_if<std::vector<std::string>>(&column.values);
+  return names ? nominal(encoding, *names) : quantitative(layer, encoding);
+}
+
+Json mark_json(const ChartLayer& layer) {
+  Json mark{{"type", layer.mark}};
+  if (!layer.color.empty()) mark["color"] = layer.color;
+  if (layer.mark == "line") mark["strokeWidth"] = 2;
+  if (layer.mark == "point") mark["filled"] = true;
+  if (layer.mark == "rule") mark["strokeDash"] = {5, 3};
+  if (layer.mark == "text") {
+    mark["align"] = layer.anchor.empty()      ? "middle"
+                    : layer.anchor == "start" ? "left"
+                    : layer.anchor == "end"   ? "right"
+                                              : "center";
+    mark["baseline"] = "middle";
+    mark["dx"] = layer.anchor == "start" ? 5 : layer.anchor == "end" ? -5 : 0;
+  }
+  return mark;
+}
+
+Json layer_json(const Chart& chart, const ChartLayer& layer) {
+  const std::size_t rows = rows_of(chart, layer);
+  Json values = Json::array();
+  for (std::size_t row = 0; row < rows; ++row) {
+    Json one = Json::object();
+    for (const auto& column : layer.columns) one[column.name] = cell(column, row);
+    values.push_back(std::move(one));
+  }
+  Json encodings = Json::object();
+  for (const auto& encoding : layer.encodings) encodings[encoding.channel] = encoding_json(chart, layer, encoding);
+  return {{"mark", mark_json(layer)}, {"data", {{"values", std::move(values)}}}, {"encoding", std::move(encodings)}};
+}
+
+/// Quiet axes, so that the data stand out.
+Json look() {
+  const char* const ink = "#333333";
+  const char* const line = "#9aa0a8";
+  return {{"font", "sans-serif"},
+          {"view", {{"stroke", nullptr}}},
+          {"axis",
+           {{"gridColor", "#e9ebee"},
+            {"domainColor", line},
+            {"tickColor", line},
+            {"labelColor", ink},
+            {"titleColor", ink},
+            {"titleFontWeight", "normal"},
+            {"titlePadding", 8},
+            {"labelLimit", 260}}},
+          {"legend", {{"labelColor", ink}, {"titleColor", ink}}},
+          {"title",
+           {{"anchor", "start"},
+            {"color", ink},
+            {"fontSize", 15},
+            {"subtitleColor", "#666666"},
+            {"subtitlePadding", 4},
+            {"offset", 14}}}};
+}
+
+}  // namespace
+
+std::string vega_lite(const Chart& chart) {
+  Json layers = Json::array();
+  for (const auto& layer : chart.layers) layers.push_back(layer_json(chart, layer));
+  const Json json{{"$schema", "https://vega.github.io/schema/vega-lite/v6.json"},
+                  {"title", {{"text", chart.title}, {"subtitle", chart.subtitle}}},
+                  {"background", "white"},
+                  {"padding", 12},
+                  {"width", chart.width},
+                  {"height", chart.height},
+                  {"layer", std::move(layers)},
+                  {"config", look()}};
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace etude
