@@ -81,6 +81,16 @@ std::string fixed(double value, int digits) {
 
 std::string percent_text(double share) { return fixed(100 * share, 0) + " %"; }
 
+std::string share_text(double share) {
+  if (share == 0 || share == 1 || !std::isfinite(share)) return percent_text(share);
+  const double percent = 100 * share;
+  // A share that is not all must not look like it.
+  if (percent > 99.5 && percent < 100) return fixed(std::min(percent, 99.99), 2) + " %";
+  int digits = 0;
+  for (double size = std::abs(percent); size < 9.95 && digits < 8; size *= 10) ++digits;
+  return fixed(percent, digits) + " %";
+}
+
 std::string shortest(double value) {
   if (!std::isfinite(value)) return fixed(value, 0);
   std::array<char, 32> buffer{};

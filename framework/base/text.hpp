@@ -18,6 +18,8 @@ std::string cut(std::string_view text, std::size_t width);
 std::string fixed(double value, int digits);
 /// "37 %" of a share.
 std::string percent_text(double share);
+/// "3.4 %", "0.012 %", "98 %" of a share: two digits that count; none is "0 %", all of it "100 %".
+std::string share_text(double share);
 /// The shortest text that reads back as exactly `value`: for CSV and JSON.
 std::string shortest(double value);
 

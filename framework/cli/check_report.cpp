@@ -94,12 +94,19 @@ std::string values_text(const Study& study, bool all) {
 }
 
 std::string corpora_text(const StudyPlan& plan) {
+  const auto count = [](std::int64_t value) { return count_text(static_cast<double>(value)); };
   std::string out;
-  for (const CorpusPlan& corpus : plan.corpora)
+  for (const CorpusPlan& corpus : plan.corpora) {
     out += text("\ncorpus ", corpus.fingerprint.substr(0, 12), " in ", corpus.directory.string(), "\n  ",
-                count_text(static_cast<double>(corpus.train_tokens)), " training, ",
-                count_text(static_cast<double>(corpus.validation_tokens)), " validation, ",
-                count_text(static_cast<double>(corpus.test_tokens)), " test tokens, vocabulary ", corpus.vocab_size, "\n");
+                count(corpus.train_tokens), " training, ", count(corpus.validation_tokens), " validation, ",
+                count(corpus.test_tokens), " test tokens, vocabulary ", corpus.vocab_size, "\n");
+    if (!corpus.transpositions.empty())
+      out +=
+          text("  ", count(corpus.unique_train_tokens), " of the training tokens are unique, the others their transpositions\n");
+    out += text("  ", fixed(corpus.tokens_per_character, 3), " tokens a character, ", share_text(corpus.unknown_share),
+                " of the characters unknown\n  near twins in training: ", share_text(corpus.validation_leakage.share()),
+                " of the validation documents, ", share_text(corpus.test_leakage.share()), " of the test documents\n");
+  }
   return out;
 }
 
@@ -248,7 +255,14 @@ std::string check_json(const LoadedExperiment& experiment, const StudyPlan& plan
                                {"train_tokens", corpus.train_tokens},
                                {"validation_tokens", corpus.validation_tokens},
                                {"test_tokens", corpus.test_tokens},
-                               {"vocab_size", corpus.vocab_size}});
+                               {"vocab_size", corpus.vocab_size},
+                               {"vocabulary_used", corpus.vocabulary_used},
+                               {"unique_train_tokens", corpus.unique_train_tokens},
+                               {"transpositions", corpus.transpositions},
+                               {"tokens_per_character", corpus.tokens_per_character},
+                               {"unknown_share", corpus.unknown_share},
+                               {"validation_leakage", corpus.validation_leakage.share()},
+                               {"test_leakage", corpus.test_leakage.share()}});
   json["runs"] = Json::array();
   for (std::size_t i = 0; i < plan.runs.size(); ++i) json["runs"].push_back(run_json(experiment.study.variants[i], plan.runs[i]));
   json["warnings"] = plan.warnings;

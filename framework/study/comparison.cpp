@@ -57,7 +57,7 @@ void add_validation(ComparedRun& run, const RunData& data) {
   run.validation_loss_low = finite(last.low);
   run.validation_loss_high = finite(last.high);
   run.bits_per_character = finite(last.bits_per_character);
-  run.lossy = entry(data.header.corpus, "validation_unknown_share").value_or(0) > 0;
+  run.lossy = run.unknown_share.value_or(0) > 0;
 }
 
 void add_test(ComparedRun& run, const RunData& data) {
@@ -69,6 +69,23 @@ void add_test(ComparedRun& run, const RunData& data) {
   if (scalar->second.low) run.test_perplexity_low = finite(*scalar->second.low);
   if (scalar->second.high) run.test_perplexity_high = finite(*scalar->second.high);
   run.perplexity_lossy = scalar->second.lossy;
+}
+
+void add_corpus(ComparedRun& run, const RunData& data) {
+  const auto& facts = data.header.corpus;
+  run.corpus = provenance_of(data, "corpus_fingerprint");
+  run.transpositions = provenance_of(data, "transpositions");
+  run.training_tokens = entry(facts, "train_tokens");
+  run.unique_training_tokens = entry(facts, "train_unique_tokens");
+  run.tokens_per_character = entry(facts, "validation_tokens_per_character");
+  const auto tokens = entry(facts, "validation_tokens"), characters = entry(facts, "validation_characters");
+  if (!run.tokens_per_character && tokens && characters) run.tokens_per_character = finite(*tokens / *characters);
+  run.unknown_share = entry(facts, "validation_unknown_share");
+  run.validation_leakage = entry(facts, "validation_leakage_share");
+  run.test_leakage = entry(facts, "test_leakage_share");
+  run.same_text = provenance_of(data, "validation_text");
+  run.text_size =
+      text(entry(facts, "validation_characters").value_or(-1), "/", entry(facts, "validation_documents").value_or(-1));
 }
 
 /// True if `run` takes part in the comparison of this column.
@@ -108,15 +125,20 @@ ComparedRun compared_run(const fs::path& directory, const RunData& data) {
   run.label = data.header.label;
   run.state = data.state;
   run.parameters = entry(data.header.model, "parameters");
+  add_corpus(run, data);
   add_training(run, data);
   add_validation(run, data);
   add_test(run, data);
   const auto predicted = std::accumulate(data.windows.tokens.begin(), data.windows.tokens.end(), std::int64_t{0});
-  run.same_tokens = text(provenance_of(data, "corpus_fingerprint"), "/", predicted);
-  // The text itself is not recorded; splits of another text hardly have these counts.
-  run.same_text = text(entry(data.header.corpus, "validation_characters").value_or(-1), "/",
-                       entry(data.header.corpus, "validation_documents").value_or(-1));
+  run.same_tokens = text(run.corpus, "/", predicted);
   return run;
+}
+
+Comparison::Comparison(std::vector<ComparedRun> runs) : runs_(std::move(runs)) {
+  // Early runs have no digest of their text; splits of another text hardly have the same counts.
+  const bool digests = std::none_of(runs_.begin(), runs_.end(), [](const auto& run) { return run.same_text.empty(); });
+  for (auto& run : runs_)
+    if (!digests) run.same_text = run.text_size;
 }
 
 Comparison Comparison::read(const std::vector<fs::path>& run_directories) {

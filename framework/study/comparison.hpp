@@ -1,6 +1,7 @@
 // Runs side by side: what `etude compare` prints, and what `etude run` ends with.
 #pragma once
 
+#include <base/table.hpp>
 #include <filesystem>
 #include <optional>
 #include <record/run_record.hpp>
@@ -18,14 +19,23 @@ struct ComparedRun {
   std::optional<double> validation_loss, validation_loss_low, validation_loss_high;
   std::optional<double> bits_per_character;
   std::optional<double> test_perplexity, test_perplexity_low, test_perplexity_high;
-  std::optional<double> tokens_per_second;  ///< median over the logged steps
-  std::optional<double> peak_memory;        ///< bytes
-  std::optional<double> wall_seconds;       ///< of training steps and validations, over all parts of an interrupted run
-  bool lossy = false;                       ///< bits_per_character: the text has characters that the tokenizer does not know
-  bool perplexity_lossy = false;            ///< as the metric says
-  /// Runs with the same tokens measure losses a token on the same predictions; runs with the same text may compare bits per
-  /// character.
+  std::optional<double> tokens_per_second;       ///< median over the logged steps
+  std::optional<double> peak_memory;             ///< bytes
+  std::optional<double> wall_seconds;            ///< of training steps and validations, over all parts of an interrupted run
+  std::string corpus;                            ///< its fingerprint; runs with the same have the values below in common
+  std::string transpositions;                    ///< "-5 -4 ... 6": semitones of the variants in training; "none"
+  std::optional<double> unique_training_tokens;  ///< of the training documents without their variants
+  std::optional<double> training_tokens;         ///< with them
+  std::optional<double> tokens_per_character;    ///< of the validation split, separators included
+  std::optional<double> unknown_share;           ///< of its characters, those that the tokenizer does not know
+  /// The shares of validation and test documents that have a near twin in training.
+  std::optional<double> validation_leakage, test_leakage;
+  bool lossy = false;             ///< bits_per_character: the text has characters that the tokenizer does not know
+  bool perplexity_lossy = false;  ///< as the metric says
+  /// Runs with the same tokens measure losses a token on the same predictions; runs with the same text (its SHA-256) may compare
+  /// bits per character.
   std::string same_tokens, same_text;
+  std::string text_size;  ///< what stands for the text where a run was recorded without its SHA-256
 };
 
 class Comparison {
@@ -33,7 +43,7 @@ class Comparison {
   /// Reads the runs, bringing run.h5 of killed ones up to date. A damaged one is left out with a warning.
   /// @throws Error if none can be read
   static Comparison read(const std::vector<std::filesystem::path>& run_directories);
-  explicit Comparison(std::vector<ComparedRun> runs) : runs_(std::move(runs)) {}
+  explicit Comparison(std::vector<ComparedRun> runs);
 
   const std::vector<ComparedRun>& runs() const { return runs_; }
   /// Orders the runs by a column, "-name" from the greatest down; runs without a value come last.
@@ -44,7 +54,8 @@ class Comparison {
   /// compete, values that are lossy never do, and nobody wins where the runs did not predict the same thing.
   bool best(const ComparedRun& run, const std::string& column) const;
 
-  /// With readable units; the best values carry a star, and what that means stands below.
+  /// With readable units; the best values carry a star, and what that means stands below. A second table has one line for each
+  /// corpus, where there are several or one has something to know: variants, unknown characters, leakage.
   std::string table() const;
   std::string markdown() const;
   /// Raw numbers; an empty field or null where there is none.
@@ -55,6 +66,7 @@ class Comparison {
   std::string name_of(const ComparedRun& run) const;
   std::vector<std::vector<std::string>> cells(const std::string& before_best, const std::string& after_best) const;
   std::vector<std::string> notes() const;
+  TextTable corpora() const;
   bool comparable(const std::string& column) const;
   std::vector<ComparedRun> runs_;
 };

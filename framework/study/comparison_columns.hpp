@@ -25,6 +25,12 @@ inline constexpr std::array compared_columns = {
     ComparedColumn{"tokens_per_second", &ComparedRun::tokens_per_second},
     ComparedColumn{"peak_memory", &ComparedRun::peak_memory},
     ComparedColumn{"wall_seconds", &ComparedRun::wall_seconds},
+    ComparedColumn{"training_tokens", &ComparedRun::training_tokens},
+    ComparedColumn{"unique_training_tokens", &ComparedRun::unique_training_tokens},
+    ComparedColumn{"tokens_per_character", &ComparedRun::tokens_per_character},
+    ComparedColumn{"unknown_share", &ComparedRun::unknown_share},
+    ComparedColumn{"validation_leakage", &ComparedRun::validation_leakage},
+    ComparedColumn{"test_leakage", &ComparedRun::test_leakage},
 };
 
 /// A column in which the lowest value wins, among runs that agree in `key`.

@@ -18,6 +18,14 @@ std::string interval(const Number& low, const Number& high) {
   return low && high ? text(fixed(*low, 4), "-", fixed(*high, 4)) : "-";
 }
 
+bool has_something_to_know(const ComparedRun* run) {
+  const bool transposed = !run->transpositions.empty() && run->transpositions != "none";
+  return transposed || run->unknown_share.value_or(0) > 0 || run->validation_leakage.value_or(0) > 0 ||
+         run->test_leakage.value_or(0) > 0;
+}
+
+constexpr const char* leakage_note = "leakage: the share of documents that have a near twin in training";
+
 /// RFC 4180: a field with a comma, quote or line end stands in quotes.
 std::string csv_field(const std::string& value) {
   if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
@@ -81,11 +89,38 @@ std::vector<std::string> Comparison::notes() const {
   return lines;
 }
 
+TextTable Comparison::corpora() const {
+  std::vector<const ComparedRun*> first;  // of each corpus
+  std::vector<std::size_t> runs;
+  for (const auto& run : runs_) {
+    const auto same = [&](const ComparedRun* other) { return other->corpus == run.corpus; };
+    const auto at = static_cast<std::size_t>(std::find_if(first.begin(), first.end(), same) - first.begin());
+    if (at == first.size()) {
+      first.push_back(&run);
+      runs.push_back(0);
+    }
+    ++runs[at];
+  }
+  const bool worth_it = first.size() > 1 || std::any_of(first.begin(), first.end(), has_something_to_know);
+  TextTable table({"corpus of", "unique tokens", "with variants", "transpositions", "tokens/char", "unknown", "leakage val.",
+                   "leakage test"});
+  for (std::size_t i = 0; worth_it && i < first.size(); ++i) {
+    const ComparedRun& run = *first[i];
+    table.add({name_of(run) + (runs[i] > 1 ? text(" and ", runs[i] - 1, " more") : ""),
+               shown(run.unique_training_tokens, count_text), shown(run.training_tokens, count_text),
+               run.transpositions.empty() ? "-" : run.transpositions, shown(run.tokens_per_character, three_digits),
+               shown(run.unknown_share, share_text), shown(run.validation_leakage, share_text),
+               shown(run.test_leakage, share_text)});
+  }
+  return table;
+}
+
 std::string Comparison::table() const {
   TextTable table(titles);
   for (auto& row : cells("*", "")) table.add(std::move(row));
   std::string result = table.text();
   for (const auto& line : notes()) result += line + '\n';
+  if (const auto second = corpora(); !second.empty()) result += text('\n', second.text(), leakage_note, '\n');
   return result;
 }
 
@@ -94,19 +129,21 @@ std::string Comparison::markdown() const {
   for (auto& row : cells("**", "**")) table.add(std::move(row));
   std::string result = table.markdown();
   for (auto line : notes()) result += '\n' + (line.starts_with("* ") ? "**Bold**: " + line.substr(2) : line) + '\n';
+  if (const auto second = corpora(); !second.empty()) result += text('\n', second.markdown(), '\n', leakage_note, '\n');
   return result;
 }
 
 std::string Comparison::csv() const {
   std::string result = "study,label,run,state";
   for (const auto& column : compared_columns) result += text(",", column.name);
-  result += ",lossy,directory\n";
+  result += ",transpositions,corpus,lossy,directory\n";
   for (const auto& run : runs_) {
     result += text(csv_field(run.study), ",", csv_field(run.label), ",", csv_field(run.id), ",", csv_field(run.state));
     for (const auto& column : compared_columns) {
       result += ',';
       if (const auto& value = run.*column.value) result += shortest(*value);
     }
+    result += text(",", csv_field(run.transpositions), ",", run.corpus);
     result += text(",", run.lossy ? "true" : "false", ",", csv_field(run.directory.string()), "\n");
   }
   return result;
@@ -120,6 +157,8 @@ std::string Comparison::json() const {
       const auto value = run.*column.value;
       one[column.name] = value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
     }
+    one["transpositions"] = run.transpositions;
+    one["corpus"] = run.corpus;
     one["lossy"] = run.lossy;
     one["best"] = nlohmann::ordered_json::array();
     for (const auto& column : competing_columns)

@@ -35,9 +35,10 @@ std::string load_average() {
   return getloadavg(&load, 1) == 1 ? fixed(load, 2) : "unknown";
 }
 
-std::string joined(const std::vector<std::string>& words) {
+template <class Word>
+std::string joined(const std::vector<Word>& words) {
   std::string all;
-  for (const auto& word : words) all += (all.empty() ? "" : " ") + word;
+  for (const auto& word : words) all += text(all.empty() ? "" : " ", word);
   return all;
 }
 
@@ -53,6 +54,9 @@ Facts provenance(const Experiment& experiment, const Catalogue& catalogue, const
               {"threads", std::to_string(at::get_num_threads())},
               {"command_line", joined(context.command_line)},
               {"corpus_fingerprint", corpus.fingerprint},
+              {"transpositions", corpus.transpositions.empty() ? "none" : joined(corpus.transpositions)},
+              {"validation_text", corpus.validation_text},
+              {"test_text", corpus.test_text},
               {"load_average", load_average()}};
   add_plugin(facts, catalogue, Kind::dataset, experiment.dataset.plugin);
   add_plugin(facts, catalogue, Kind::tokenizer, experiment.tokenizer.plugin);
@@ -78,7 +82,24 @@ void add_split(std::map<std::string, double>& facts, const std::string& which, c
   facts[which + "_tokens"] = static_cast<double>(split.tokens.size());
   facts[which + "_documents"] = static_cast<double>(split.documents.size());
   facts[which + "_characters"] = static_cast<double>(split.characters);
+  facts[which + "_tokens_per_character"] = split.tokens_per_character();
   facts[which + "_unknown_share"] = split.unknown_share();
+}
+
+/// Numbers of the corpus by name, as framework/record/README.md lists them.
+std::map<std::string, double> corpus_facts(const Corpus& corpus) {
+  std::map<std::string, double> facts;
+  for (const Split which : {Split::train, Split::validation, Split::test}) add_split(facts, name(which), corpus.split(which));
+  facts["train_documents"] = static_cast<double>(corpus.train_documents);
+  facts["train_variants"] = static_cast<double>(corpus.train.documents.size()) - static_cast<double>(corpus.train_documents);
+  facts["train_unique_tokens"] = static_cast<double>(corpus.unique_train_tokens);
+  facts["transpositions"] = static_cast<double>(corpus.transpositions.size());
+  facts["validation_leakage_share"] = corpus.duplicates.validation.share();
+  facts["test_leakage_share"] = corpus.duplicates.test.share();
+  facts["duplicate_groups"] = static_cast<double>(corpus.duplicates.groups);
+  facts["duplicate_documents"] = static_cast<double>(corpus.duplicates.documents);
+  facts["vocabulary_used"] = static_cast<double>(corpus.vocabulary_used);
+  return facts;
 }
 
 }  // namespace
@@ -93,9 +114,7 @@ RunHeader run_header(const Variant& variant, const Catalogue& catalogue, const C
   header.axes = variant.axes;
   header.provenance = provenance(variant.experiment, catalogue, corpus, model, context);
   header.model = model_facts(variant.experiment, model);
-  add_split(header.corpus, "train", corpus.train);
-  add_split(header.corpus, "validation", corpus.validation);
-  add_split(header.corpus, "test", corpus.test);
+  header.corpus = corpus_facts(corpus);
   return header;
 }
 

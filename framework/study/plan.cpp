@@ -38,8 +38,10 @@ class Planner {
       run.id = run_id(variant, corpus->fingerprint, catalogue_);
       run.epochs = static_cast<double>(run.tokens) / static_cast<double>(corpus->train.tokens.size());
       if (*run.epochs > 1)
-        warn(text(run.label, " reads its ", count_text(static_cast<double>(corpus->train.tokens.size())),
-                  " unique training tokens ", fixed(*run.epochs, 2), " times"));
+        warn(text(
+            run.label, " reads its ", count_text(static_cast<double>(corpus->train.tokens.size())),
+            corpus->transpositions.empty() ? " unique training tokens " : " training tokens (their transpositions included) ",
+            fixed(*run.epochs, 2), " times"));
     }
     const std::int64_t vocab_size = vocabulary(experiment, corpus);
     if (vocab_size == 0) {
@@ -89,9 +91,26 @@ class Planner {
                 study_.file.string()));
       return corpus;
     }
-    plan_.corpora.push_back({corpus->fingerprint, corpus->directory, corpus->train.tokens.size(),
-                             corpus->validation.tokens.size(), corpus->test.tokens.size(), corpus->tokenizer->vocab_size()});
+    plan_.corpora.push_back(facts_of(*corpus));
     return corpus;
+  }
+
+  static CorpusPlan facts_of(const Corpus& corpus) {
+    CorpusPlan facts;
+    facts.fingerprint = corpus.fingerprint;
+    facts.directory = corpus.directory;
+    facts.train_tokens = corpus.train.tokens.size();
+    facts.validation_tokens = corpus.validation.tokens.size();
+    facts.test_tokens = corpus.test.tokens.size();
+    facts.vocab_size = corpus.tokenizer->vocab_size();
+    facts.vocabulary_used = corpus.vocabulary_used;
+    facts.unique_train_tokens = corpus.unique_train_tokens;
+    facts.transpositions = corpus.transpositions;
+    facts.tokens_per_character = corpus.validation.tokens_per_character();
+    facts.unknown_share = corpus.validation.unknown_share();
+    facts.validation_leakage = corpus.duplicates.validation;
+    facts.test_leakage = corpus.duplicates.test;
+    return facts;
   }
 
   std::int64_t vocabulary(const Experiment& experiment, const std::optional<Corpus>& corpus) const {

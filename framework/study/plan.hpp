@@ -22,7 +22,12 @@ struct CorpusPlan {
   std::string fingerprint;
   std::filesystem::path directory;
   std::int64_t train_tokens = 0, validation_tokens = 0, test_tokens = 0;
-  std::int64_t vocab_size = 0;
+  std::int64_t vocab_size = 0, vocabulary_used = 0;
+  std::int64_t unique_train_tokens = 0;  ///< of the training documents without their variants
+  std::vector<int> transpositions;       ///< of those variants
+  double tokens_per_character = 0;       ///< of the validation split
+  double unknown_share = 0;              ///< of its characters
+  Leakage validation_leakage, test_leakage;
 };
 
 struct StudyPlan {

@@ -124,6 +124,76 @@ TEST_CASE("Losses a token win only among runs on the same tokens, bits per chara
   CHECK_THAT(texts.table(), Catch::Contains("bits per character are not ranked"));
 }
 
+TEST_CASE("The digest of the validation text says whether bits per character compare, its size only where a digest is missing") {
+  const auto recorded = [](const MadeRun& made, const std::string& digest) {
+    RunData data = data_of(made);
+    if (!digest.empty()) data.header.provenance.emplace_back("validation_text", digest);
+    return compared_run("runs/sizes/" + made.label, data);
+  };
+  const MadeRun one{"one", 1.0, 1.5}, two{"two", 1.0, 1.4};
+  auto of_other_size = two;
+  of_other_size.validation_characters = 4000;
+  const auto second_wins = [](const ComparedRun& first, const ComparedRun& second) {
+    const Comparison comparison({first, second});
+    return comparison.best(comparison.runs()[1], "bits_per_character");
+  };
+  CHECK(second_wins(recorded(one, "aa"), recorded(of_other_size, "aa")));
+  CHECK_FALSE(second_wins(recorded(one, "aa"), recorded(two, "bb")));
+  CHECK(second_wins(recorded(one, "aa"), recorded(two, "")));
+  CHECK_FALSE(second_wins(recorded(one, "aa"), recorded(of_other_size, "")));
+}
+
+TEST_CASE("Corpora that differ, or have something to know, stand in a second table with a line for each") {
+  const auto on_corpus = [](const MadeRun& made, const std::map<std::string, double>& facts, const std::string& transpositions) {
+    RunData data = data_of(made);
+    data.header.corpus.insert(facts.begin(), facts.end());
+    data.header.provenance.emplace_back("transpositions", transpositions);
+    return compared_run("runs/sizes/" + made.label, data);
+  };
+  const std::map<std::string, double> plain{{"train_tokens", 1e6},
+                                            {"train_unique_tokens", 1e6},
+                                            {"validation_tokens_per_character", 1.00123},
+                                            {"validation_leakage_share", 0},
+                                            {"test_leakage_share", 0}};
+  const std::map<std::string, double> moved{{"train_tokens", 3e6},
+                                            {"train_unique_tokens", 1e6},
+                                            {"validation_tokens_per_character", 0.4567},
+                                            {"validation_leakage_share", 0.125},
+                                            {"test_leakage_share", 0.0312}};
+  const auto gpt = on_corpus({"gpt"}, plain, "none"), lstm = on_corpus({"lstm"}, plain, "none");
+  CHECK_THAT(Comparison({gpt, lstm}).table(), !Catch::Contains("corpus of"));
+  const Comparison both({gpt, lstm, on_corpus({"bpe", 2, 1, 5, "other"}, moved, "-1 1")});
+  CHECK_THAT(
+      both.table(),
+      Catch::Contains(
+          "corpus of       unique tokens  with variants  transpositions  tokens/char  unknown  leakage val.  leakage test\n"
+          "--------------  -------------  -------------  --------------  -----------  -------  ------------  ------------\n"
+          "gpt and 1 more         1.00 M         1.00 M  none                  1.001      0 %           0 %           0 %\n"
+          "bpe                    1.00 M         3.00 M  -1 1                  0.457      0 %          12 %         3.1 %\n"
+          "leakage: "));
+  CHECK_THAT(both.markdown(), Catch::Contains("| bpe |") && Catch::Contains("| 12 % |"));
+  CHECK_THAT(Comparison({on_corpus({"alone"}, moved, "-1 1")}).table(), Catch::Contains("corpus of"));
+
+  const auto json = nlohmann::json::parse(both.json());
+  CHECK(json[2]["unique_training_tokens"] == 1e6);
+  CHECK(json[2]["training_tokens"] == 3e6);
+  CHECK(json[2]["tokens_per_character"] == 0.4567);
+  CHECK(json[2]["unknown_share"] == 0);
+  CHECK(json[2]["validation_leakage"] == 0.125);
+  CHECK(json[2]["test_leakage"] == 0.0312);
+  CHECK(json[2]["transpositions"] == "-1 1");
+  CHECK(json[2]["corpus"] == "other");
+  CHECK_THAT(both.csv(), Catch::Contains(",unique_training_tokens,tokens_per_character,unknown_share,validation_leakage,") &&
+                             Catch::Contains(",3e+06,1e+06,0.4567,0,0.125,0.0312,-1 1,other,false,"));
+}
+
+TEST_CASE("Tokens a character of a run recorded before they were come from its counts") {
+  auto data = data_of({"old"});
+  data.header.corpus["validation_tokens"] = 6000;
+  CHECK(compared_run("old", data).tokens_per_character == 1.2);
+  CHECK_FALSE(compared_run("old", data).unique_training_tokens);
+}
+
 TEST_CASE("A lossy value and a run that is not done never win") {
   auto lossy = MadeRun{"lossy", 1.0, 0.5};
   lossy.unknown_share = 1e-6;

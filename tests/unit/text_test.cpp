@@ -38,6 +38,17 @@ TEST_CASE("Counts have three digits and a unit") {
   CHECK(count_text(std::nan("")) == "nan");
 }
 
+TEST_CASE("Shares show two digits that count, and never all or nothing that they are not") {
+  CHECK(share_text(0) == "0 %");
+  CHECK(share_text(1) == "100 %");
+  CHECK(share_text(0.034) == "3.4 %");
+  CHECK(share_text(0.1234) == "12 %");
+  CHECK(share_text(0.00012345) == "0.012 %");
+  CHECK(share_text(0.000001) == "0.00010 %");
+  CHECK(share_text(0.9999999) == "99.99 %");
+  CHECK(share_text(0.98) == "98 %");
+}
+
 TEST_CASE("Bytes are counted in powers of two") {
   CHECK(bytes_text(1023) == "1023 B");
   CHECK(bytes_text(1024) == "1.00 KiB");
