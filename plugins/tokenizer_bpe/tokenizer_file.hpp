@@ -1,0 +1,18 @@
+// Hugging Face's tokenizer.json, as far as byte-level BPE goes.
+#pragma once
+
+#include <filesystem>
+
+#include "vocabulary.hpp"
+
+namespace etude::bpe {
+
+/// Writes what `tokenizers` loads and encodes lines to the same ids with.
+/// @throws Error if the file cannot be written
+void write_tokenizer_file(const std::filesystem::path& file, const Vocabulary& vocabulary);
+
+/// Reads what this or `tokenizers` wrote.
+/// @throws Error if it cannot be read, or asks for anything that would give other ids here; the message says what that is
+Vocabulary read_tokenizer_file(const std::filesystem::path& file);
+
+}  // namespace etude::bpe
