@@ -1,4 +1,4 @@
-// What became of a MIDI file, remembered in a file of its own.
+// What became of a MIDI content, remembered in a file of its own.
 #pragma once
 
 #include <cstdint>
@@ -8,27 +8,30 @@
 
 namespace dataset_music {
 
-/// What became of one MIDI file.
+/// What became of one MIDI content.
 struct Conversion {
   /// "converted"; "failed" (with midi2abc's own last words); "partial" (it failed, and left a beginning behind); "timed out";
   /// "too large"; "tiny" (less than 200 bytes of ABC); "unreadable" (the MIDI file itself, with the system's reason).
   std::string result;
   std::string reason;
-  std::filesystem::path cached;  ///< the record, where there is one; it has the text of what was converted
+  std::uint64_t output_bytes = 0;  ///< that midi2abc left, whatever the result
+  std::string abc;                 ///< of what was converted
 };
 
-/// A record is a line "result TAB number TAB reason", then the ABC text. The number is the text's length where it was converted,
-/// else the limit that was not enough (seconds, bytes) or 0.
+/// A conversion, and the limit that was not enough (milliseconds, bytes) where one was met, else 0.
 struct Record {
   Conversion conversion;
-  std::uint64_t number = 0;
-  std::string abc;
+  std::uint64_t limit = 0;
 };
 
-/// Nothing if there is no such record, or if a crash cut it short.
-std::optional<Record> read_record(const std::filesystem::path& file);
+/// The record in a file's content: a gzip member, whose checksum tells damage, of a line "result TAB limit TAB output bytes TAB
+/// reason", then the ABC text. `zcat` shows it.
+std::string pack(const Record& record);
 
-/// Replaces `file` as a whole: writes `beside` (on the same disk) and renames it. @throws Error naming the file
-void write_record(const std::filesystem::path& file, const std::filesystem::path& beside, const Record& record);
+/// Nothing if `packed` is no whole record.
+std::optional<Record> unpack(const std::string& packed);
+
+/// Nothing if there is no such record, or if it was damaged.
+std::optional<Record> read_record(const std::filesystem::path& file);
 
 }  // namespace dataset_music

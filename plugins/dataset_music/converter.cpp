@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <etude/error.hpp>
 #include <etude/process.hpp>
 #include <etude/unicode.hpp>
-#include <fstream>
 #include <sstream>
 #include <system_error>
 
@@ -25,7 +23,7 @@ using etude::ProcessResult;
 using etude::run_process;
 using etude::text;
 
-constexpr std::uintmax_t smallest_output = 200;
+constexpr std::uintmax_t least_space = 1 << 20;
 
 bool is_program(const fs::path& file) {
   std::error_code error;
@@ -59,21 +57,24 @@ std::string short_number(double number) {
 }
 
 Conversion judge(const ProcessResult& process, const ConverterSettings& settings, std::uintmax_t output_bytes) {
+  const auto verdict = [&](const char* result, std::string reason) {
+    return Conversion{result, std::move(reason), output_bytes, {}};
+  };
   const std::string words = last_words(process.output);
   if (process.end == ProcessResult::End::timed_out)
-    return {"timed out", "after " + short_number(settings.timeout_seconds) + " s", {}};
+    return verdict("timed out", "after " + short_number(settings.timeout_seconds) + " s");
   if ((process.end == ProcessResult::End::signalled && process.code == SIGXFSZ) || output_bytes >= settings.max_output_bytes)
-    return {"too large", text("more than ", settings.max_output_bytes, " bytes of ABC"), {}};
+    return verdict("too large", text("more than ", settings.max_output_bytes, " bytes of ABC"));
   if (!process.ok()) {
     std::string reason = words;
     if (reason.empty())
       reason = process.end == ProcessResult::End::signalled ? text("killed by signal ", process.code)
                                                             : text("exit status ", process.code);
-    return {output_bytes > 0 ? "partial" : "failed", reason, {}};
+    return verdict(output_bytes > 0 ? "partial" : "failed", reason);
   }
-  if (output_bytes == 0) return {"failed", words.empty() ? "no output" : words, {}};
-  if (output_bytes < smallest_output) return {"tiny", text(output_bytes, " bytes of ABC"), {}};
-  return {"converted", "", {}};
+  if (output_bytes == 0) return verdict("failed", words.empty() ? "no output" : words);
+  if (output_bytes < smallest_output) return verdict("tiny", text(output_bytes, " bytes of ABC"));
+  return verdict("converted", "");
 }
 
 std::uint64_t limit_behind(const Conversion& conversion, const ConverterSettings& settings) {
@@ -84,18 +85,8 @@ std::uint64_t limit_behind(const Conversion& conversion, const ConverterSettings
 
 /// Whether the record's result would be the same under these limits.
 bool holds_under(const Record& record, const ConverterSettings& settings) {
-  if (record.conversion.result == "converted") return record.abc.size() < settings.max_output_bytes;
-  return record.number >= limit_behind(record.conversion, settings);
-}
-
-void remove_leftovers(const fs::path& cache) {
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(cache, error)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with("work.")) continue;
-    const long process = std::atol(name.c_str() + 5);
-    if (process > 0 && kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH) fs::remove_all(entry.path(), error);
-  }
+  if (record.conversion.result != "too large" && record.conversion.output_bytes >= settings.max_output_bytes) return false;
+  return record.limit >= limit_behind(record.conversion, settings);
 }
 
 }  // namespace
@@ -114,99 +105,98 @@ fs::path find_midi2abc(const fs::path& wanted) {
 }
 
 Converter::Converter(fs::path program, const ConverterSettings& settings, const fs::path& cache_directory)
-    : program_(std::move(program)), settings_(settings) {
-  remove_leftovers(cache_directory);
-  // Unique in this process too: tests and studies may use several converters at once.
-  work_ = cache_directory / text("work.", getpid(), '.', this);
-  fs::create_directories(work_);
-  version_ = version_of(program_, work_);
+    : program_(std::move(program)), settings_(settings), scratch_(cache_directory) {
+  Scratch::remove_abandoned(cache_directory);
+  version_ = version_of(program_, scratch_.folder());
   cache_ = cache_directory / ("midi2abc-" + sha256(version_).substr(0, 12));
 }
 
-Converter::~Converter() {
-  std::error_code ignored;
-  fs::remove_all(work_, ignored);
-}
-
-fs::path Converter::make_work_directory() {
-  std::int64_t number = 0;
-  {
-    const std::scoped_lock lock(mutex_);
-    number = next_work_++;
+/// While it lives, no other thread converts the same content.
+class Converter::Turn {
+ public:
+  Turn(Converter& converter, const std::string& content) : converter_(converter), content_(content) {
+    std::unique_lock lock(converter_.mutex_);
+    converter_.turn_ended_.wait(lock, [&] { return !converter_.under_way_.contains(content_); });
+    converter_.under_way_.insert(content_);
   }
-  fs::path directory = work_ / std::to_string(number);
-  fs::create_directories(directory);
-  return directory;
-}
-
-void Converter::wait_for_turn(const std::string& content) {
-  std::unique_lock lock(mutex_);
-  turn_ended_.wait(lock, [&] { return !under_way_.contains(content); });
-  under_way_.insert(content);
-}
-
-void Converter::end_turn(const std::string& content) {
-  const std::scoped_lock lock(mutex_);
-  under_way_.erase(content);
-  turn_ended_.notify_all();
-}
-
-Conversion Converter::convert(const fs::path& midi, const std::stop_token& stop) {
-  std::string bytes;
-  try {
-    bytes = read_file(midi);
-  } catch (const std::system_error& error) {
-    return {"unreadable", error.code().message(), {}};
+  ~Turn() {
+    const std::scoped_lock lock(converter_.mutex_);
+    converter_.under_way_.erase(content_);
+    converter_.turn_ended_.notify_all();
   }
-  const std::string content = sha256(bytes);
-  const fs::path record_file = cache_ / content.substr(0, 2) / content;
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
 
+ private:
+  Converter& converter_;
+  const std::string& content_;
+};
+
+/// A folder to work in, lent: as many are made as there are conversions at once, not one for each.
+class Converter::Bench {
+ public:
+  explicit Bench(Converter& converter) : converter_(converter) {
+    const std::scoped_lock lock(converter_.mutex_);
+    if (converter_.free_benches_.empty()) {
+      number_ = converter_.benches_++;
+    } else {
+      number_ = converter_.free_benches_.back();
+      converter_.free_benches_.pop_back();
+    }
+    folder_ = converter_.scratch_.folder() / std::to_string(number_);
+    std::error_code ignored;  // writing into it tells
+    fs::create_directory(folder_, ignored);
+  }
+  ~Bench() {
+    const std::scoped_lock lock(converter_.mutex_);
+    converter_.free_benches_.push_back(number_);
+  }
+  Bench(const Bench&) = delete;
+  Bench& operator=(const Bench&) = delete;
+
+  const fs::path& folder() const { return folder_; }
+
+ private:
+  Converter& converter_;
+  int number_ = 0;
+  fs::path folder_;
+};
+
+Conversion Converter::convert(const std::string& content, const std::function<std::string()>& bytes,
+                              const std::stop_token& stop) {
+  const fs::path file = cache_ / content.substr(0, 2) / content;
   // The same content twice is converted once: the second thread waits and finds the record.
-  wait_for_turn(content);
-  struct Turn {
-    Converter& converter;
-    const std::string& content;
-    ~Turn() { converter.end_turn(content); }
-  } const turn{*this, content};
-  if (auto record = read_record(record_file); record && holds_under(*record, settings_)) return record->conversion;
-  return run(bytes, record_file, stop);
+  const Turn turn(*this, content);
+  auto record = read_record(file);
+  if (record && holds_under(*record, settings_)) return std::move(record->conversion);
+  const Bench bench(*this);
+  record = run(bytes(), bench.folder(), stop);
+  if (record->conversion.result != "stopped") replace_file(file, bench.folder() / "record", pack(*record));
+  return std::move(record->conversion);
 }
 
-Conversion Converter::run(const std::string& midi, const fs::path& record, const std::stop_token& stop) {
-  const fs::path directory = make_work_directory();
+Record Converter::run(const std::string& midi, const fs::path& directory, const std::stop_token& stop) {
   // midi2abc writes its input's path into T:, so that path is always the same.
-  {
-    std::ofstream out(directory / "input.mid", std::ios::binary);
-    out << midi;
-    out.close();
-    if (!out)
-      throw Error(text("cannot write ", (directory / "input.mid").string(), ": ", std::strerror(errno)), "is the disk full?");
-  }
+  const fs::path input = directory / "input.mid", output = directory / "output.abc";
+  std::error_code error;
+  // New files rather than emptied ones: file systems write the latter out at once, for those who replace files so.
+  fs::remove(input, error);
+  fs::remove(output, error);
+  write_file(input, midi);
   const ProcessLimits limits{.seconds = settings_.timeout_seconds, .file_bytes = settings_.max_output_bytes};
   const ProcessResult process = run_process(program_, {"input.mid", "-o", "output.abc"}, directory, limits, stop);
-  if (process.end == ProcessResult::End::stopped) return {"stopped", "", {}};
+  if (process.end == ProcessResult::End::stopped) return {{"stopped", "", 0, {}}, 0};
 
-  std::error_code error;
-  const std::uintmax_t size = fs::file_size(directory / "output.abc", error);
-  Record outcome;
-  outcome.conversion = judge(process, settings_, error ? 0 : size);
-  outcome.number = limit_behind(outcome.conversion, settings_);
-  if (outcome.conversion.result == "converted") {
-    outcome.abc = read_file(directory / "output.abc");
-    outcome.number = outcome.abc.size();
-  }
-  write_record(record, directory / "record", outcome);
-  outcome.conversion.cached = record;
-  fs::remove_all(directory, error);
-  return outcome.conversion;
-}
-
-std::string Converter::text_of(const Conversion& conversion) {
-  auto record = read_record(conversion.cached);
-  if (!record || record->conversion.result != "converted")
-    throw Error(text(conversion.cached.string(), " was damaged or removed while the corpus was being read"),
-                "start again: the file is converted anew");
-  return std::move(record->abc);
+  // midi2abc does not notice a full disk: it ends well, and its text is cut short.
+  if (const auto space = fs::space(directory, error); !error && space.available < least_space)
+    throw Error(text("no space is left on the disk of ", directory.parent_path().parent_path().string()),
+                "make room, then start again: what was converted is kept");
+  const std::uintmax_t size = fs::file_size(output, error);
+  Record record;
+  record.conversion = judge(process, settings_, error ? 0 : size);
+  record.limit = limit_behind(record.conversion, settings_);
+  if (record.conversion.result == "converted") record.conversion.abc = read_file(output);
+  return record;
 }
 
 }  // namespace dataset_music

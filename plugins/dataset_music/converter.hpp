@@ -4,14 +4,20 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <set>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "conversion_cache.hpp"
+#include "scratch.hpp"
 
 namespace dataset_music {
+
+/// Less ABC than this, in bytes, is no music.
+inline constexpr std::uintmax_t smallest_output = 200;
 
 struct ConverterSettings {
   std::filesystem::path program;  ///< empty: midi2abc, looked up on PATH
@@ -28,30 +34,32 @@ class Converter {
  public:
   /// @param program  from find_midi2abc()
   Converter(std::filesystem::path program, const ConverterSettings& settings, const std::filesystem::path& cache_directory);
-  ~Converter();
   Converter(const Converter&) = delete;
   Converter& operator=(const Converter&) = delete;
 
   /// "3.59 February 08 2023 midi2abc", or a digest of the program where it does not say.
   const std::string& version() const { return version_; }
-  Conversion convert(const std::filesystem::path& midi, const std::stop_token& stop);
-  /// The ABC text of what was converted. @throws Error if the cache was damaged meanwhile
-  static std::string text_of(const Conversion& conversion);
+
+  /// @param content  SHA-256 of the MIDI bytes
+  /// @param bytes    gives them; asked only if they were not converted before
+  Conversion convert(const std::string& content, const std::function<std::string()>& bytes, const std::stop_token& stop);
 
  private:
-  Conversion run(const std::string& midi, const std::filesystem::path& record, const std::stop_token& stop);
-  std::filesystem::path make_work_directory();
-  void wait_for_turn(const std::string& content);
-  void end_turn(const std::string& content);
+  class Turn;
+  class Bench;
+
+  Record run(const std::string& midi, const std::filesystem::path& directory, const std::stop_token& stop);
 
   std::filesystem::path program_;
   ConverterSettings settings_;
+  Scratch scratch_;
   std::string version_;
-  std::filesystem::path cache_, work_;
+  std::filesystem::path cache_;
   std::mutex mutex_;
   std::condition_variable turn_ended_;
   std::set<std::string> under_way_;  ///< contents that a thread converts just now
-  std::int64_t next_work_ = 0;
+  std::vector<int> free_benches_;    ///< numbers of folders in scratch_ where nobody works
+  int benches_ = 0;
 };
 
 }  // namespace dataset_music

@@ -10,7 +10,10 @@ namespace {
 
 using etude::text;
 
+constexpr std::size_t most_waiting_bytes = 64 << 20;
 constexpr const char* install_remedy = "install it (Debian: apt-get install abcmidi) or set dataset.midi2abc to its path";
+
+std::size_t bytes_of(const Cleaned& cleaned) { return cleaned.text.size() + cleaned.trimmed.size(); }
 
 }  // namespace
 
@@ -22,114 +25,153 @@ void MusicDataset::warn(const std::string& message) const {
 }
 
 void MusicDataset::show_progress(const std::string& what, std::size_t done) const {
-  if (context_.progress) context_.progress(what, static_cast<std::int64_t>(done), static_cast<std::int64_t>(sources_.size()));
+  const auto total = collection_->files().size();
+  if (context_.progress) context_.progress(what, static_cast<std::int64_t>(done), static_cast<std::int64_t>(total));
 }
 
 void MusicDataset::open() {
-  if (opened_) return;
-  sources_ = list_sources(settings_.paths, settings_.formats);
-  has_midi_ =
-      std::any_of(sources_.begin(), sources_.end(), [](const SourceFile& source) { return source.format == Format::midi; });
-  if (has_midi_) open_converter();
-  opened_ = true;
+  const std::scoped_lock lock(opening_);
+  if (collection_) return;
+  auto collection = std::make_unique<Collection>(settings_.paths, settings_.formats, context_);
+  has_midi_ = collection->count(Format::midi) > 0;
+  if (has_midi_) open_converter(collection->count(Format::midi));
+  collection_ = std::move(collection);
 }
 
-void MusicDataset::open_converter() {
+void MusicDataset::open_converter(std::int64_t files) {
   const auto program = find_midi2abc(settings_.converter.program);
   if (!program.empty()) {
-    converter_ = std::make_shared<Converter>(program, settings_.converter, context_.cache_directory);
+    converter_ = std::make_unique<Converter>(program, settings_.converter, context_.cache_directory);
     return;
   }
   if (!settings_.skip_without_midi2abc)
     throw etude::Error(text("midi2abc not found, and dataset ", settings_.part, " needs it"), install_remedy);
-  const auto left_out =
-      std::count_if(sources_.begin(), sources_.end(), [](const SourceFile& source) { return source.format == Format::midi; });
-  warn(text("midi2abc not found: ", left_out, " MIDI files are left out; ", install_remedy));
+  warn(text("midi2abc not found: ", files, " MIDI files are left out; ", install_remedy));
+}
+
+std::string MusicDataset::fingerprint() {
+  open();
+  if (!fingerprint_.empty()) return fingerprint_;
+  collection_->look_at_all([this](std::size_t done) { show_progress("looking at", done); });
+  const std::string converter = !has_midi_ ? "" : converter_ ? converter_->version() : "without midi2abc";
+  return fingerprint_ = sha256(converter + collection_->fingerprint());
 }
 
 void MusicDataset::start() {
   open();
-  given_ = taken_ = 0;
+  given_ = taken_ = waiting_bytes_ = 0;
+  ended_ = false;
+  study_ = {};
   outcomes_.clear();
   counts_.clear();
   const auto source = [this]() -> std::optional<std::size_t> {
-    return given_ < sources_.size() ? std::optional(given_++) : std::nullopt;
+    return given_ < collection_->files().size() ? std::optional(given_++) : std::nullopt;
   };
-  // Results are small (the text waits in the cache), so many files may be under way: a slow one holds nobody up.
   const auto work = [this](const std::size_t& index, const std::stop_token& stop) {
-    const SourceFile& file = sources_[index];
-    if (file.format == Format::abc) return Conversion{};
-    if (!converter_) return Conversion{"skipped", "midi2abc not found", {}};
-    require_unchanged(file);
-    return converter_->convert(file.path, stop);
+    const SourceFile& file = collection_->files()[index];
+    return file.format == Format::midi ? convert_and_clean(file, stop) : Converted{};
   };
+  // Many files may be under way, so that a slow one holds nobody up.
   pipeline_ = std::make_unique<Pipeline>(has_midi_ ? context_.threads : 1, 256, source, work);
 }
 
 void MusicDataset::rewind() {
   tunes_.reset();
-  midi_.reset();
   pipeline_.reset();
 }
 
-void MusicDataset::note(const std::string& id, const std::string& result, const std::string& reason) {
-  outcomes_.push_back({id, result, reason});
-  ++counts_[result];
+Conversion MusicDataset::convert(const SourceFile& file, const std::stop_token& stop) {
+  if (!converter_) return {"skipped", "midi2abc not found", 0, {}};
+  require_unchanged(file);
+  try {
+    if (!file.digest.empty())
+      return converter_->convert(
+          file.digest, [&] { return Collection::read(file); }, stop);
+    const std::string bytes = Collection::read(file);
+    return converter_->convert(
+        sha256(bytes), [&] { return bytes; }, stop);
+  } catch (const std::system_error& error) {
+    return {"unreadable", error.code().message(), 0, {}};
+  }
+}
+
+MusicDataset::Converted MusicDataset::convert_and_clean(const SourceFile& file, const std::stop_token& stop) {
+  Converted out{convert(file, stop)};
+  if (out.conversion.result != "converted") return out;
+  out.cleaned = settings_.profile.clean(out.conversion.abc);
+  std::string().swap(out.conversion.abc);
+  // Texts wait here behind a file that takes long; memory stays bounded however large they are.
+  const std::size_t bytes = bytes_of(out.cleaned);
+  out.to_be_read_again = waiting_bytes_ + bytes > most_waiting_bytes;
+  if (out.to_be_read_again) {
+    out.cleaned = {};
+  } else {
+    waiting_bytes_ += bytes;
+  }
+  return out;
 }
 
 bool MusicDataset::next(etude::Document& document) {
   if (!pipeline_) start();
   for (;;) {
-    if (next_of_file(document)) return true;
-    const auto conversion = pipeline_->next();
-    if (!conversion) return false;
-    begin_file(*conversion);
+    if (tunes_ && next_of_abc(document)) return true;
+    auto converted = pipeline_->next();
+    if (!converted) {
+      if (!ended_) tell_study_counts();
+      ended_ = true;
+      return false;
+    }
+    const bool midi = collection_->files()[taken_++].format == Format::midi;
+    show_progress(has_midi_ ? "converting" : "reading", taken_);
+    if (midi && next_of_midi(document, std::move(*converted))) return true;
+    if (!midi) begin_abc();
   }
 }
 
-void MusicDataset::begin_file(const Conversion& conversion) {
-  const SourceFile& file = sources_[taken_++];
-  show_progress(has_midi_ ? "converting" : "reading", taken_);
-  if (file.format == Format::abc) {
-    require_unchanged(file);
-    try {
-      tunes_.emplace(file.path, settings_.split_tunes);
-    } catch (const std::system_error& error) {
-      warn(text("cannot read ", file.path.string(), ": ", error.code().message(), "; it is left out"));
-      note(file.id, "unreadable", error.code().message());
-    }
-    return;
+bool MusicDataset::next_of_midi(etude::Document& document, Converted converted) {
+  const SourceFile& file = collection_->files()[taken_ - 1];
+  const Conversion& conversion = converted.conversion;
+  ++(conversion.output_bytes > 0 ? study_.converted : study_.failed);
+  study_.tiny += conversion.output_bytes > 0 && conversion.output_bytes < smallest_output;
+  study_.partial += conversion.result == "partial";
+  if (conversion.result != "converted") {
+    if (conversion.result == "unreadable")
+      warn(text("cannot read ", file.path.string(), ": ", conversion.reason, "; it is left out"));
+    note(file.id, conversion.result, conversion.reason);
+    return false;
   }
-  if (conversion.result == "converted") {
-    midi_ = conversion;
-    return;
+  if (converted.to_be_read_again) {
+    converted.cleaned = settings_.profile.clean(convert(file, {}).abc);
+  } else {
+    waiting_bytes_ -= bytes_of(converted.cleaned);
   }
-  if (conversion.result == "unreadable")
-    warn(text("cannot read ", file.path.string(), ": ", conversion.reason, "; it is left out"));
-  note(file.id, conversion.result, conversion.reason);
+  return finish(document, file.id, std::move(converted.cleaned), "converted");
 }
 
-/// The next document of the file at hand; false when there is none (left).
-bool MusicDataset::next_of_file(etude::Document& document) {
-  if (midi_) {
-    const std::string abc = Converter::text_of(*midi_);
-    midi_.reset();
-    return finish(document, sources_[taken_ - 1].id, settings_.profile.clean(abc), "converted");
+void MusicDataset::begin_abc() {
+  const SourceFile& file = collection_->files()[taken_ - 1];
+  require_unchanged(file);
+  try {
+    tunes_.emplace(file.path, settings_.split_tunes);
+  } catch (const std::system_error& error) {
+    warn(text("cannot read ", file.path.string(), ": ", error.code().message(), "; it is left out"));
+    note(file.id, "unreadable", error.code().message());
   }
-  while (tunes_) {
-    const SourceFile& file = sources_[taken_ - 1];
-    Tune tune;
-    try {
-      if (!tunes_->next(tune)) {
-        tunes_.reset();
-        return false;
-      }
-    } catch (const std::system_error& error) {
-      throw etude::Error(text("cannot read ", file.path.string(), ": ", error.code().message()),
-                         "check the disk, or leave the file out");
-    }
-    if (tune.is_tune && finish(document, file.id + tune.suffix, settings_.profile.clean(tune.text), "read")) return true;
+}
+
+/// The next document of the ABC file at hand; false when there is none (left).
+bool MusicDataset::next_of_abc(etude::Document& document) {
+  const SourceFile& file = collection_->files()[taken_ - 1];
+  Tune tune;
+  try {
+    while (tunes_->next(tune))
+      if (tune.is_tune && finish(document, file.id + tune.suffix, settings_.profile.clean(tune.text), "read")) return true;
+  } catch (const std::system_error& error) {
+    throw etude::Error(text("cannot read ", file.path.string(), ": ", error.code().message()),
+                       "check the disk, or leave the file out");
   }
+  tunes_.reset();
+  require_unchanged(file);
   return false;
 }
 
@@ -138,7 +180,12 @@ bool MusicDataset::finish(etude::Document& document, std::string id, Cleaned cle
     note(id, "dropped", cleaned.dropped);
     return false;
   }
-  ++counts_[kept];
+  // A row for every MIDI file: converted or not is the question of the table. Collections have far more tunes than files.
+  if (kept == std::string_view("converted")) {
+    note(id, kept, "");
+  } else {
+    ++counts_[kept];
+  }
   document.id = std::move(id);
   document.text = std::move(cleaned.text);
   document.trimmed = std::move(cleaned.trimmed);
@@ -146,31 +193,17 @@ bool MusicDataset::finish(etude::Document& document, std::string id, Cleaned cle
   return true;
 }
 
-std::string MusicDataset::fingerprint() {
-  open();
-  if (!fingerprint_.empty()) return fingerprint_;
-  std::size_t given = 0;
-  const auto source = [&]() -> std::optional<std::size_t> {
-    return given < sources_.size() ? std::optional(given++) : std::nullopt;
-  };
-  const auto work = [this](const std::size_t& index, const std::stop_token&) -> std::string {
-    require_unchanged(sources_[index]);
-    try {
-      return sha256_of_file(sources_[index].path);
-    } catch (const std::system_error& error) {
-      return "unreadable: " + error.code().message();
-    }
-  };
-  etude::OrderedParallel<std::size_t, std::string> digests(context_.threads, 1024, source, work);
-  Digest digest;
-  if (has_midi_) digest.add(converter_ ? converter_->version() : "without midi2abc");
-  std::size_t done = 0;
-  for (const auto& file : sources_) {
-    const auto content = digests.next();
-    show_progress("looking at", ++done);
-    digest.add(text('\n', file.id, '\t', *content));
-  }
-  return fingerprint_ = digest.hexadecimal();
+void MusicDataset::note(const std::string& id, const std::string& result, const std::string& reason) {
+  outcomes_.push_back({id, result, reason});
+  ++counts_[result];
+}
+
+/// Scripts that look for a text beside each MIDI file, as the study's did, take a beginning for the whole.
+void MusicDataset::tell_study_counts() {
+  if (study_.partial == 0) return;
+  warn(text(study_.partial, " of ", study_.converted + study_.failed,
+            " MIDI files were converted in part only and are left out. Counted as the study did, any text a success: ",
+            study_.converted, " converted, ", study_.failed, " failed, ", study_.tiny, " tiny"));
 }
 
 }  // namespace dataset_music

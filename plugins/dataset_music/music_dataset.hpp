@@ -1,14 +1,16 @@
 // ABC collections and MIDI files as one stream of cleaned documents.
 #pragma once
 
+#include <atomic>
 #include <etude/dataset.hpp>
 #include <etude/parallel.hpp>
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "cleaning.hpp"
+#include "collection.hpp"
 #include "converter.hpp"
-#include "sources.hpp"
 #include "tunes.hpp"
 
 namespace dataset_music {
@@ -25,6 +27,7 @@ struct MusicSettings {
 
 /// Files in the order of list_sources(), tunes in the order of their file, the same whatever the number of threads.
 /// A file that cannot be read is an outcome, "unreadable", with a warning; one that vanishes or changes meanwhile is an error.
+/// Outcomes have a row for every MIDI file, and for what of ABC files is left out.
 class MusicDataset : public etude::Dataset {
  public:
   MusicDataset(MusicSettings settings, const etude::DatasetContext& context);
@@ -37,30 +40,46 @@ class MusicDataset : public etude::Dataset {
   std::map<std::string, std::int64_t> outcome_counts() const override { return counts_; }
 
  private:
-  using Pipeline = etude::OrderedParallel<std::size_t, Conversion>;
+  /// What became of a MIDI file.
+  struct Converted {
+    Conversion conversion{};  ///< without its text
+    Cleaned cleaned{};
+    bool to_be_read_again = false;  ///< the text was too much to keep until its turn
+  };
+  /// How the study would have counted: whatever left a text was converted.
+  struct StudyCounts {
+    std::int64_t converted = 0, failed = 0, tiny = 0, partial = 0;
+  };
+  using Pipeline = etude::OrderedParallel<std::size_t, Converted>;
 
   void open();
-  void open_converter();
+  void open_converter(std::int64_t files);
   void start();
-  bool next_of_file(etude::Document& document);
-  void begin_file(const Conversion& conversion);
+  Conversion convert(const SourceFile& file, const std::stop_token& stop);
+  Converted convert_and_clean(const SourceFile& file, const std::stop_token& stop);
+  bool next_of_midi(etude::Document& document, Converted converted);
+  void begin_abc();
+  bool next_of_abc(etude::Document& document);
   bool finish(etude::Document& document, std::string id, Cleaned cleaned, const char* kept);
   void note(const std::string& id, const std::string& result, const std::string& reason);
+  void tell_study_counts();
   void warn(const std::string& message) const;
   void show_progress(const std::string& what, std::size_t done) const;
 
   MusicSettings settings_;
   etude::DatasetContext context_;
-  bool opened_ = false;
-  std::vector<SourceFile> sources_;
+  std::mutex opening_;
+  std::unique_ptr<Collection> collection_;
   bool has_midi_ = false;
-  std::shared_ptr<Converter> converter_;  ///< null without MIDI files, or without midi2abc
+  std::unique_ptr<Converter> converter_;  ///< null without MIDI files, or without midi2abc
   std::string fingerprint_;
 
-  std::size_t given_ = 0, taken_ = 0;   ///< sources put into the pipeline, and out of it
-  std::unique_ptr<Pipeline> pipeline_;  ///< after the converter: it ends first
-  std::optional<TuneReader> tunes_;     ///< of sources_[taken_ - 1], an ABC file
-  std::optional<Conversion> midi_;      ///< of sources_[taken_ - 1], a MIDI file
+  std::size_t given_ = 0, taken_ = 0;          ///< files put into the pipeline, and out of it
+  std::atomic<std::size_t> waiting_bytes_{0};  ///< of cleaned texts in the pipeline
+  std::unique_ptr<Pipeline> pipeline_;         ///< after what its threads use: it ends first
+  std::optional<TuneReader> tunes_;            ///< of file taken_ - 1, an ABC file
+  bool ended_ = false;
+  StudyCounts study_;
   std::vector<etude::Outcome> outcomes_;
   std::map<std::string, std::int64_t> counts_;
 };

@@ -1,10 +1,15 @@
 #include "sources.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <etude/unicode.hpp>
-#include <map>
-#include <optional>
+#include <iterator>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace dataset_music {
 namespace {
@@ -67,24 +72,17 @@ fs::path normal(const fs::path& path) {
   return absolute.filename().empty() ? absolute.parent_path() : absolute;
 }
 
-SourceFile describe(const fs::path& path, const std::string& name, Format format) {
-  SourceFile source{as_id(name), path, format, 0, {}};
-  std::error_code error;
-  source.size = fs::file_size(path, error);
-  source.modified = fs::last_write_time(path, error);
-  return source;
-}
-
 std::vector<SourceFile> list_folder(const fs::path& root, const std::string& prefix, const std::vector<Format>& formats) {
   std::vector<SourceFile> found;
   std::error_code error;
   fs::recursive_directory_iterator entries(root, error);
   for (; !error && entries != fs::recursive_directory_iterator(); entries.increment(error)) {
     const auto format = format_of(entries->path());
-    std::error_code ignored;  // a dangling link is no file
-    if (!format || std::count(formats.begin(), formats.end(), *format) == 0 || !entries->is_regular_file(ignored)) continue;
-    const fs::path relative = entries->path().lexically_relative(root);
-    found.push_back(describe(entries->path(), (prefix.empty() ? relative : prefix / relative).generic_string(), *format));
+    if (!format || std::count(formats.begin(), formats.end(), *format) == 0) continue;
+    const auto stamp = stamp_of(entries->path());
+    if (!stamp) continue;  // a folder of such a name, a dangling link
+    const std::string name = entries->path().native().substr(root.native().size() + (root.has_filename() ? 1 : 0));
+    found.push_back({as_id(prefix.empty() ? name : prefix + '/' + name), entries->path(), *format, *stamp});
   }
   if (error) throw Error(text("cannot list ", root.string(), ": ", error.message()), "check the permissions of its folders");
   std::sort(found.begin(), found.end(), [](const SourceFile& a, const SourceFile& b) { return a.id < b.id; });
@@ -106,10 +104,38 @@ std::vector<SourceFile> list_root(const fs::path& root, const std::string& prefi
   if (!format || std::count(formats.begin(), formats.end(), *format) == 0)
     throw usage_error(text(root.string(), " is not a ", kinds(formats), " file"),
                       "dataset.path must name such files, or folders that hold some");
-  return {describe(root, prefix.empty() ? root.filename().string() : prefix, *format)};
+  return {{as_id(prefix.empty() ? root.filename().string() : prefix), root, *format, stamp_of(root).value_or(FileStamp{})}};
+}
+
+/// One root may lie in another, or be named twice; an archive and the folder made from it may share their name.
+void require_distinct(const std::vector<SourceFile>& sources) {
+  std::unordered_set<std::string_view> paths;
+  std::unordered_map<std::string_view, const SourceFile*> ids;
+  for (const auto& source : sources) {
+    if (!paths.insert(source.path.native()).second)
+      throw usage_error(text(source.path.string(), " comes twice in dataset.path"),
+                        "name each file or folder once, and none inside another");
+    const auto [before, first] = ids.emplace(source.id, &source);
+    if (!first)
+      throw usage_error(text("two sources would both be called ", source.id, ": ", before->second->path.string(), " and ",
+                             source.path.string()),
+                        "give one of them another name, or leave it out of dataset.path");
+  }
 }
 
 }  // namespace
+
+std::optional<FileStamp> stamp_of(const fs::path& file) {
+  struct stat status {};
+  if (stat(file.c_str(), &status) != 0) return std::nullopt;
+  if (!S_ISREG(status.st_mode)) {
+    errno = ENOENT;
+    return std::nullopt;
+  }
+  const auto nanoseconds = [](const timespec& time) { return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; };
+  return FileStamp{static_cast<std::uint64_t>(status.st_size), nanoseconds(status.st_mtim), nanoseconds(status.st_ctim),
+                   status.st_ino};
+}
 
 std::vector<SourceFile> list_sources(const etude::Paths& paths, const std::vector<Format>& formats) {
   if (paths.empty()) throw usage_error("dataset.path is empty", "name at least one file or folder");
@@ -117,26 +143,20 @@ std::vector<SourceFile> list_sources(const etude::Paths& paths, const std::vecto
   for (const auto& path : paths) roots.push_back(normal(path));
   const auto labels = prefixes(roots);
   std::vector<SourceFile> sources;
-  std::map<std::string, fs::path> seen;
   for (std::size_t i = 0; i < roots.size(); ++i) {
-    for (auto& source : list_root(roots[i], labels[i], formats)) {
-      if (!seen.emplace(normal(source.path).string(), roots[i]).second)
-        throw usage_error(text(source.path.string(), " comes twice in dataset.path"),
-                          "name each file or folder once, and none inside another");
-      sources.push_back(std::move(source));
-    }
+    auto found = list_root(roots[i], labels[i], formats);
+    std::move(found.begin(), found.end(), std::back_inserter(sources));
   }
+  if (roots.size() > 1) require_distinct(sources);
   return sources;
 }
 
 void require_unchanged(const SourceFile& source) {
-  std::error_code error;
-  const auto size = fs::file_size(source.path, error);
-  const auto modified = error ? fs::file_time_type{} : fs::last_write_time(source.path, error);
-  if (error)
-    throw Error(text(source.path.string(), " vanished while the corpus was being read: ", error.message()),
+  const auto now = stamp_of(source.path);
+  if (!now)
+    throw Error(text(source.path.string(), " vanished while the corpus was being read: ", std::strerror(errno)),
                 "start again once its folder is at rest");
-  if (size != source.size || modified != source.modified)
+  if (now->size != source.stamp.size || now->modified != source.stamp.modified)
     throw Error(text(source.path.string(), " changed while the corpus was being read"), "start again once its folder is at rest");
 }
 

@@ -1,8 +1,10 @@
 // The files that a dataset is made of.
 #pragma once
 
+#include <cstdint>
 #include <etude/options.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,18 +12,29 @@ namespace dataset_music {
 
 enum class Format { abc, midi };
 
+/// What a file was like: where this is equal, so is its content, but for those who set clocks and file times by hand.
+struct FileStamp {
+  std::uint64_t size = 0;
+  std::int64_t modified = 0, changed = 0;  ///< nanoseconds since 1970: content; content, name, owner or permissions
+  std::uint64_t inode = 0;
+  bool operator==(const FileStamp&) const = default;
+};
+
+/// Of a regular file, or of what a link names. Else nothing, and errno says why (ENOENT: it is something else).
+std::optional<FileStamp> stamp_of(const std::filesystem::path& file);
+
 /// A source file, and what it was like when it was listed.
 struct SourceFile {
   std::string id;  ///< relative to the folder that was asked for, behind that folder's name where there are several; UTF-8
   std::filesystem::path path;
   Format format = Format::abc;
-  std::uintmax_t size = 0;
-  std::filesystem::file_time_type modified;
+  FileStamp stamp{};
+  std::string digest{};  ///< SHA-256 of its content, once known
 };
 
 /// Every file of `formats` (by extension, in any case) that `paths` name or hold, folders searched recursively, sorted by id
 /// within each path. Links to files are followed, links to folders are not.
-/// @throws Error (usage) if a path does not exist, a folder holds no such file, or a file comes twice
+/// @throws Error (usage) if a path does not exist, a folder holds no such file, a file comes twice, or two have the same id
 std::vector<SourceFile> list_sources(const etude::Paths& paths, const std::vector<Format>& formats);
 
 /// @throws Error if the file is gone or no longer what was listed

@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,21 +81,68 @@ void set_limits(pid_t process, const ProcessLimits& limits) {
   if (limits.file_bytes > 0) set_limit(process, RLIMIT_FSIZE, limits.file_bytes);
 }
 
-void keep_tail(std::string& output) {
-  constexpr std::size_t most = 4096;
-  if (output.size() > most) output.erase(0, output.size() - most);
-}
+/// A program under way: what it says, and when it ends.
+class Child {
+ public:
+  Child(pid_t process, int output)
+      : process_(process), output_(output), end_(static_cast<int>(syscall(SYS_pidfd_open, process, 0))) {}
+  ~Child() {
+    if (end_ >= 0) close(end_);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
 
-/// Reads what there is within `wait`; false at the end of the stream.
-bool read_some(int descriptor, std::chrono::milliseconds wait, std::string& output) {
-  pollfd poll_entry{descriptor, POLLIN, 0};
-  if (poll(&poll_entry, 1, static_cast<int>(wait.count())) <= 0) return true;
-  char piece[4096];
-  const ssize_t count = read(descriptor, piece, sizeof piece);
-  if (count > 0) output.append(piece, static_cast<std::size_t>(count));
-  keep_tail(output);
-  return count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN));
-}
+  /// Waits until it says something, or ends, or for about `longest`.
+  void wait(std::chrono::milliseconds longest) {
+    // poll() passes over negative descriptors. Before Linux 5.3 nothing tells the end of a program that has closed its output:
+    // then it is worth asking often.
+    pollfd entries[] = {{open_ ? output_ : -1, POLLIN, 0}, {end_, POLLIN, 0}};
+    const auto blind = std::chrono::milliseconds(1);
+    poll(entries, 2, static_cast<int>((open_ || end_ >= 0 ? longest : blind).count()));
+    if (entries[0].revents != 0) read_some();
+  }
+
+  /// Whether it has ended. It stays a zombie, so that neither its number nor its group's can become another's.
+  bool ended() const {
+    siginfo_t info{};
+    return waitid(P_PID, static_cast<id_t>(process_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == process_;
+  }
+
+  /// Kills it with all its children, if they are still there. @return its status, as waitpid() gives it
+  int finish() {
+    kill(-process_, SIGKILL);
+    int status = 0;
+    while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+  }
+
+  /// What it said last may still be in the pipe. After finish(); a child of it that escaped its group may talk on for ever.
+  std::string last_words() {
+    pollfd rest{output_, POLLIN, 0};
+    for (int pieces = 0; open_ && pieces < most_pieces && poll(&rest, 1, 0) > 0; ++pieces) read_some();
+    return std::move(said_);
+  }
+
+ private:
+  static constexpr int most_pieces = 64;
+
+  void read_some() {
+    char piece[4096];
+    const ssize_t count = read(output_, piece, sizeof piece);
+    open_ = count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN));
+    if (count <= 0) return;
+    said_.append(piece, static_cast<std::size_t>(count));
+    constexpr std::size_t most = 4096;
+    if (said_.size() > most) said_.erase(0, said_.size() - most);
+  }
+
+  pid_t process_;
+  int output_;
+  int end_;  ///< readable once it has ended; -1 where the kernel has no such thing
+  bool open_ = true;
+  std::string said_;
+};
 
 }  // namespace
 
@@ -116,31 +164,21 @@ ProcessResult run_process(const std::filesystem::path& program, const std::vecto
   pipe.close_write_end();
   set_limits(process, limits);
 
-  ProcessResult result;
   const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(limits.seconds));
-  bool open = true;
-  int status = 0;
+  Child child(process, pipe.read_end);
+  ProcessResult result;
   for (;;) {
-    // The end of its output is nearly always the end of the program; only then is it worth asking often.
-    if (open) {
-      open = read_some(pipe.read_end, std::chrono::milliseconds(50), result.output);
-    } else {
-      usleep(500);
-    }
-    const pid_t ended = waitpid(process, &status, WNOHANG);
-    if (ended == process) break;
+    child.wait(std::chrono::milliseconds(50));
+    if (child.ended()) break;
     const bool late = Clock::now() >= deadline;
     if (!late && !stop.stop_requested()) continue;
-    kill(-process, SIGKILL);
-    waitpid(process, &status, 0);
+    child.finish();
     result.end = late ? ProcessResult::End::timed_out : ProcessResult::End::stopped;
+    result.output = child.last_words();
     return result;
   }
-  // What it said last may still be in the pipe. Its children, if it left any, are not waited for.
-  pollfd rest{pipe.read_end, POLLIN, 0};
-  while (open && poll(&rest, 1, 0) > 0) open = read_some(pipe.read_end, std::chrono::milliseconds(0), result.output);
-  kill(-process, SIGKILL);
-
+  const int status = child.finish();
+  result.output = child.last_words();
   result.end = WIFEXITED(status) ? ProcessResult::End::exited : ProcessResult::End::signalled;
   result.code = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
   return result;
