@@ -11,7 +11,8 @@ using etude::field;
 /// The option `profile`, the same in every dataset.
 template <class Options>
 auto profile_field() {
-  return field(&Options::profile, "profile", "How text is cleaned: see the plugin's README", etude::one_of({"phase1", "phase2"}));
+  return field(&Options::profile, "profile", "How text is cleaned: see the plugin's README",
+               etude::one_of({"phase1", "phase2", "etude"}));
 }
 
 struct AbcFilesOptions {
