@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "digest.hpp"
+#include "transpose.hpp"
 
 namespace dataset_music {
 namespace {
@@ -196,6 +197,53 @@ bool MusicDataset::finish(etude::Document& document, std::string id, Cleaned cle
 void MusicDataset::note(const std::string& id, const std::string& result, const std::string& reason) {
   outcomes_.push_back({id, result, reason});
   ++counts_[result];
+}
+
+std::vector<int> MusicDataset::transpositions() const {
+  std::vector<int> semitones;
+  for (const auto each : settings_.semitones)
+    if (each != 0 && std::count(semitones.begin(), semitones.end(), each) == 0) semitones.push_back(static_cast<int>(each));
+  return semitones;
+}
+
+std::nullopt_t MusicDataset::lost(const std::string& variant, const std::string& reason) {
+  const std::scoped_lock lock(variants_);
+  lost_variants_[variant] = {variant, "not transposed", reason};
+  return std::nullopt;
+}
+
+std::optional<etude::Document> MusicDataset::variant(const std::string& id, int semitones) {
+  open();
+  const SourceFile* file = collection_->find(id);
+  if (!file || file->format != Format::midi || !converter_) return std::nullopt;
+  const std::string name = text(id, semitones < 0 ? "" : "+", semitones);
+  Transposed moved;
+  try {
+    moved = transpose(Collection::read(*file), semitones);
+  } catch (const std::system_error& error) {
+    throw etude::Error(text("cannot read ", file->path.string(), ": ", error.code().message()),
+                       "check the disk, then start again");
+  }
+  if (!moved.refused.empty()) return lost(name, moved.refused);
+  const Conversion conversion = converter_->convert(sha256(moved.midi), [&] { return moved.midi; }, {});
+  if (conversion.result != "converted") return lost(name, conversion.result + ": " + conversion.reason);
+  Cleaned cleaned = settings_.profile.clean(conversion.abc);
+  if (cleaned.dropped) return lost(name, text("dropped: ", cleaned.dropped));
+  return etude::Document{name, std::move(cleaned.text), std::nullopt, std::move(cleaned.trimmed)};
+}
+
+std::vector<etude::Outcome> MusicDataset::outcomes() const {
+  auto all = outcomes_;
+  const std::scoped_lock lock(variants_);
+  for (const auto& [id, outcome] : lost_variants_) all.push_back(outcome);
+  return all;
+}
+
+std::map<std::string, std::int64_t> MusicDataset::outcome_counts() const {
+  auto counts = counts_;
+  const std::scoped_lock lock(variants_);
+  if (!lost_variants_.empty()) counts["not transposed"] = static_cast<std::int64_t>(lost_variants_.size());
+  return counts;
 }
 
 /// Scripts that look for a text beside each MIDI file, as the study's did, take a beginning for the whole.

@@ -23,6 +23,7 @@ struct MusicSettings {
   bool split_tunes = true;
   bool skip_without_midi2abc = false;
   ConverterSettings converter{};
+  std::vector<std::int64_t> semitones{};  ///< as the option says: in any order, with 0 or without
 };
 
 /// Files in the order of list_sources(), tunes in the order of their file, the same whatever the number of threads.
@@ -36,8 +37,13 @@ class MusicDataset : public etude::Dataset {
   void rewind() override;
   std::string fingerprint() override;
   std::string separator() const override { return settings_.profile.separator; }
-  std::vector<etude::Outcome> outcomes() const override { return outcomes_; }
-  std::map<std::string, std::int64_t> outcome_counts() const override { return counts_; }
+  std::vector<int> transpositions() const override;
+  /// Of a MIDI file, with the id "<id>+3" or "<id>-3". Refused where transpose() refuses; that is an outcome ("not transposed"),
+  /// and so is a variant that midi2abc or the profile drops.
+  std::optional<etude::Document> variant(const std::string& id, int semitones) override;
+  /// Of the sources in their order, then of the variants by id.
+  std::vector<etude::Outcome> outcomes() const override;
+  std::map<std::string, std::int64_t> outcome_counts() const override;
 
  private:
   /// What became of a MIDI file.
@@ -62,6 +68,7 @@ class MusicDataset : public etude::Dataset {
   bool next_of_abc(etude::Document& document);
   bool finish(etude::Document& document, std::string id, Cleaned cleaned, const char* kept);
   void note(const std::string& id, const std::string& result, const std::string& reason);
+  std::nullopt_t lost(const std::string& variant, const std::string& reason);
   void tell_study_counts();
   void warn(const std::string& message) const;
   void show_progress(const std::string& what, std::size_t done) const;
@@ -82,6 +89,9 @@ class MusicDataset : public etude::Dataset {
   StudyCounts study_;
   std::vector<etude::Outcome> outcomes_;
   std::map<std::string, std::int64_t> counts_;
+
+  mutable std::mutex variants_;
+  std::map<std::string, etude::Outcome> lost_variants_;  ///< by id
 };
 
 }  // namespace dataset_music

@@ -8,6 +8,14 @@ namespace {
 
 using etude::field;
 
+/// The option `transpose_semitones`. What variants there are enters the corpus by Dataset::transpositions().
+template <class Options>
+auto transpose_field() {
+  return field(&Options::transpose_semitones, "transpose_semitones",
+               "Training repeats each MIDI file moved by each of these; 0 is the file itself", etude::between(-48, 48),
+               etude::no_effect_on_result);
+}
+
 /// The option `profile`, the same in every dataset.
 template <class Options>
 auto profile_field() {
@@ -35,6 +43,7 @@ struct MidiFilesOptions {
   std::filesystem::path midi2abc;
   double timeout_seconds = 30;
   std::int64_t max_output_bytes = 16'000'000;
+  std::vector<std::int64_t> transpose_semitones;
 
   static auto fields() {
     return etude::fields(
@@ -45,7 +54,8 @@ struct MidiFilesOptions {
         field(&MidiFilesOptions::timeout_seconds, "timeout_seconds", "A conversion that takes longer is given up",
               etude::between(0.01, 86400)),
         field(&MidiFilesOptions::max_output_bytes, "max_output_bytes", "A file with more ABC than this is left out",
-              etude::between(200, 1e9)));
+              etude::between(200, 1e9)),
+        transpose_field<MidiFilesOptions>());
   }
   ConverterSettings converter() const { return {midi2abc, timeout_seconds, static_cast<std::uint64_t>(max_output_bytes)}; }
 };
@@ -58,6 +68,7 @@ struct MusicOptions {
   std::string without_midi2abc = "error";
   double timeout_seconds = 30;
   std::int64_t max_output_bytes = 16'000'000;
+  std::vector<std::int64_t> transpose_semitones;
 
   static auto fields() {
     return etude::fields(
@@ -72,7 +83,8 @@ struct MusicOptions {
         field(&MusicOptions::timeout_seconds, "timeout_seconds", "A conversion that takes longer is given up",
               etude::between(0.01, 86400)),
         field(&MusicOptions::max_output_bytes, "max_output_bytes", "A MIDI file with more ABC than this is left out",
-              etude::between(200, 1e9)));
+              etude::between(200, 1e9)),
+        transpose_field<MusicOptions>());
   }
   ConverterSettings converter() const { return {midi2abc, timeout_seconds, static_cast<std::uint64_t>(max_output_bytes)}; }
 };
@@ -95,7 +107,8 @@ struct MidiFiles final : MusicDataset {
                       .paths = options.path,
                       .formats = {Format::midi},
                       .profile = find_profile(options.profile),
-                      .converter = options.converter()},
+                      .converter = options.converter(),
+                      .semitones = options.transpose_semitones},
                      context) {}
 };
 
@@ -108,7 +121,8 @@ struct Music final : MusicDataset {
                       .profile = find_profile(options.profile),
                       .split_tunes = options.split_tunes,
                       .skip_without_midi2abc = options.without_midi2abc == "skip",
-                      .converter = options.converter()},
+                      .converter = options.converter(),
+                      .semitones = options.transpose_semitones},
                      context) {}
 };
 
