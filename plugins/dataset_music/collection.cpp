@@ -31,7 +31,7 @@ Look look_at(const SourceFile& file) {
 
 Collection::Collection(const etude::Paths& paths, const std::vector<Format>& formats, const etude::DatasetContext& context)
     : context_(context),
-      files_(list_sources(paths, formats)),
+      files_(list_sources(paths, formats, context)),
       by_id_(files_.size()),
       unreadable_(files_.size()),
       cache_(context.cache_directory, paths) {

@@ -11,6 +11,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "archive_reader.hpp"
+#include "unpacked_archive.hpp"
+
 namespace dataset_music {
 namespace {
 
@@ -19,32 +22,10 @@ using etude::Error;
 using etude::text;
 using etude::usage_error;
 
-std::optional<Format> format_of(const fs::path& file) {
-  std::string extension = file.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
-  if (extension == ".abc") return Format::abc;
-  if (extension == ".mid" || extension == ".midi") return Format::midi;
-  return std::nullopt;
-}
-
 std::string kinds(const std::vector<Format>& formats) {
   const bool abc = std::count(formats.begin(), formats.end(), Format::abc) > 0;
   const bool midi = std::count(formats.begin(), formats.end(), Format::midi) > 0;
   return abc && midi ? ".abc, .mid or .midi" : abc ? ".abc" : ".mid or .midi";
-}
-
-/// A file's name may be any bytes; ids are text on one line. What is neither becomes %XX, and so does '%'.
-std::string as_id(const std::string& name) {
-  std::string id;
-  etude::for_each_code_point(name, [&](const etude::CodePoint& point, std::size_t position) {
-    if (point.valid && point.value >= 0x20 && point.value != 0x7F && point.value != '%') {
-      id.append(name, position, static_cast<std::size_t>(point.bytes));
-    } else {
-      constexpr char digits[] = "0123456789ABCDEF";
-      id += {'%', digits[point.value >> 4 & 15], digits[point.value & 15]};
-    }
-  });
-  return id;
 }
 
 /// The last `count` components: tail("/a/b/c", 2) is "b/c".
@@ -52,6 +33,8 @@ fs::path tail(const fs::path& path, std::size_t count) {
   const std::vector<fs::path> parts(path.begin(), path.end());
   fs::path out;
   for (std::size_t i = parts.size() - std::min(count, parts.size()); i < parts.size(); ++i) out /= parts[i];
+  // An archive is called as the folder that it is unpacked into.
+  if (const auto stem = archive_stem(path)) out.replace_filename(*stem);
   return out;
 }
 
@@ -86,24 +69,39 @@ std::vector<SourceFile> list_folder(const fs::path& root, const std::string& pre
   }
   if (error) throw Error(text("cannot list ", root.string(), ": ", error.message()), "check the permissions of its folders");
   std::sort(found.begin(), found.end(), [](const SourceFile& a, const SourceFile& b) { return a.id < b.id; });
-  if (found.empty())
-    throw usage_error(text("no ", kinds(formats), " file in ", root.string()),
-                      "dataset.path must name files or folders that hold some");
   return found;
 }
 
-std::vector<SourceFile> list_root(const fs::path& root, const std::string& prefix, const std::vector<Format>& formats) {
+std::vector<SourceFile> list_archive(const fs::path& root, const std::string& prefix, const std::vector<Format>& formats,
+                                     const etude::DatasetContext& context) {
+  auto found = open_archive(root, context);
+  std::erase_if(found, [&](const SourceFile& file) { return std::count(formats.begin(), formats.end(), file.format) == 0; });
+  if (!prefix.empty())
+    for (auto& file : found) file.id = as_id(prefix) + '/' + file.id;
+  return found;
+}
+
+std::vector<SourceFile> list_root(const fs::path& root, const std::string& prefix, const std::vector<Format>& formats,
+                                  const etude::DatasetContext& context) {
   std::error_code error;
   const auto status = fs::status(root, error);
   if (status.type() == fs::file_type::not_found)
     throw usage_error(text("no such file or folder: ", root.string()),
                       "dataset.path names it; correct it there or give another with --set dataset.path=FOLDER");
   if (error) throw Error(text("cannot read ", root.string(), ": ", error.message()));
-  if (fs::is_directory(status)) return list_folder(root, prefix, formats);
+  const bool folder = fs::is_directory(status);
+  if (folder || archive_stem(root)) {
+    auto found = folder ? list_folder(root, prefix, formats) : list_archive(root, prefix, formats, context);
+    if (found.empty())
+      throw usage_error(text("no ", kinds(formats), " file in ", root.string()),
+                        "dataset.path must name files, or folders or archives that hold some");
+    return found;
+  }
   const auto format = format_of(root);
   if (!format || std::count(formats.begin(), formats.end(), *format) == 0)
     throw usage_error(text(root.string(), " is not a ", kinds(formats), " file"),
-                      "dataset.path must name such files, or folders that hold some");
+                      "dataset.path must name such files, or folders or archives (.tar, .tar.gz, .tgz, .tar.xz, .txz, .zip) that "
+                      "hold some");
   return {{as_id(prefix.empty() ? root.filename().string() : prefix), root, *format, stamp_of(root).value_or(FileStamp{})}};
 }
 
@@ -125,6 +123,27 @@ void require_distinct(const std::vector<SourceFile>& sources) {
 
 }  // namespace
 
+std::optional<Format> format_of(const fs::path& file) {
+  std::string extension = file.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (extension == ".abc") return Format::abc;
+  if (extension == ".mid" || extension == ".midi") return Format::midi;
+  return std::nullopt;
+}
+
+std::string as_id(const std::string& name) {
+  std::string id;
+  etude::for_each_code_point(name, [&](const etude::CodePoint& point, std::size_t position) {
+    if (point.valid && point.value >= 0x20 && point.value != 0x7F && point.value != '%') {
+      id.append(name, position, static_cast<std::size_t>(point.bytes));
+    } else {
+      constexpr char digits[] = "0123456789ABCDEF";
+      id += {'%', digits[point.value >> 4 & 15], digits[point.value & 15]};
+    }
+  });
+  return id;
+}
+
 std::optional<FileStamp> stamp_of(const fs::path& file) {
   struct stat status {};
   if (stat(file.c_str(), &status) != 0) return std::nullopt;
@@ -137,14 +156,15 @@ std::optional<FileStamp> stamp_of(const fs::path& file) {
                    status.st_ino};
 }
 
-std::vector<SourceFile> list_sources(const etude::Paths& paths, const std::vector<Format>& formats) {
+std::vector<SourceFile> list_sources(const etude::Paths& paths, const std::vector<Format>& formats,
+                                     const etude::DatasetContext& context) {
   if (paths.empty()) throw usage_error("dataset.path is empty", "name at least one file or folder");
   std::vector<fs::path> roots;
   for (const auto& path : paths) roots.push_back(normal(path));
   const auto labels = prefixes(roots);
   std::vector<SourceFile> sources;
   for (std::size_t i = 0; i < roots.size(); ++i) {
-    auto found = list_root(roots[i], labels[i], formats);
+    auto found = list_root(roots[i], labels[i], formats, context);
     std::move(found.begin(), found.end(), std::back_inserter(sources));
   }
   if (roots.size() > 1) require_distinct(sources);

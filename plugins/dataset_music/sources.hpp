@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <etude/options.hpp>
+#include <etude/dataset.hpp>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,6 +11,12 @@
 namespace dataset_music {
 
 enum class Format { abc, midi };
+
+/// By its extension, in any case; nothing for other files.
+std::optional<Format> format_of(const std::filesystem::path& file);
+
+/// A file's name may be any bytes; ids are text on one line. What is neither becomes %XX, and so does '%'.
+std::string as_id(const std::string& name);
 
 /// What a file was like: where this is equal, so is its content, but for those who set clocks and file times by hand.
 struct FileStamp {
@@ -32,10 +38,11 @@ struct SourceFile {
   std::string digest{};  ///< SHA-256 of its content, once known
 };
 
-/// Every file of `formats` (by extension, in any case) that `paths` name or hold, folders searched recursively, sorted by id
-/// within each path. Links to files are followed, links to folders are not.
+/// Every file of `formats` that `paths` name or hold, folders searched recursively, archives unpacked into the cache, sorted by
+/// id within each path. Links to files are followed, links to folders are not.
 /// @throws Error (usage) if a path does not exist, a folder holds no such file, a file comes twice, or two have the same id
-std::vector<SourceFile> list_sources(const etude::Paths& paths, const std::vector<Format>& formats);
+std::vector<SourceFile> list_sources(const etude::Paths& paths, const std::vector<Format>& formats,
+                                     const etude::DatasetContext& context);
 
 /// @throws Error if the file is gone or no longer what was listed
 void require_unchanged(const SourceFile& source);
