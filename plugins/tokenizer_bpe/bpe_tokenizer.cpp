@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "byte_alphabet.hpp"
-#include "count_documents.hpp"
+#include "document_counter.hpp"
 #include "tokenizer_file.hpp"
 #include "trainer.hpp"
 
@@ -58,6 +58,9 @@ OptionTable BpeOptions::fields() {
             "Give all 256 bytes a token, so that any text can be encoded without loss"),
       field(&BpeOptions::split, "split", "Where merges stop: at words, as GPT-2's pattern finds them, or at the bars of ABC",
             one_of({"gpt2", "bars"})),
+      field(&BpeOptions::max_pretoken_megabytes, "max_pretoken_megabytes",
+            "Room for the distinct pretokens of the training text; if they need more, the rarest are not learned from",
+            at_least(1)),
       field(&BpeOptions::file, "file",
             "A tokenizer.json to use instead of learning one; all other options but end_of_text then follow the file"));
 }
@@ -76,15 +79,11 @@ BpeTokenizer::BpeTokenizer(const Options& options)
 
 void BpeTokenizer::learn(DocumentSource& documents, int threads) {
   if (!options_.file.empty()) return;
-  const WordCounts counts = count_documents(documents, split_rule(options_.split), threads);
+  const auto max_weight = static_cast<std::size_t>(options_.max_pretoken_megabytes) * 1000 * 1000;
+  const WordCounts counts = DocumentCounter(documents, split_rule(options_.split), threads, max_weight).count();
   std::vector<CountedWord> words;
-  std::string all;
-  counts.for_each([&](std::string_view bytes, std::int64_t) { all += bytes; });
-  const char* at = all.data();
-  counts.for_each([&](std::string_view bytes, std::int64_t count) {
-    words.push_back({{at, bytes.size()}, count});
-    at += bytes.size();
-  });
+  words.reserve(counts.size());
+  counts.for_each([&](std::string_view bytes, std::int64_t count) { words.push_back({bytes, count}); });
   Vocabulary learned = train(words, {options_.vocab_size, options_.min_frequency, options_.specials, options_.initial_alphabet});
   for (std::size_t id = 0; id < options_.specials.size(); ++id)
     learned.added.push_back({static_cast<TokenId>(id), options_.specials[id]});

@@ -17,6 +17,7 @@ struct BpeOptions {
   std::string end_of_text = "<|endoftext|>";
   bool initial_alphabet = true;
   std::string split = "gpt2";
+  std::int64_t max_pretoken_megabytes = 64;
   std::filesystem::path file;
 
   static OptionTable fields();

@@ -10,40 +10,13 @@ namespace etude::bpe {
 namespace {
 
 constexpr TokenId no_token = -1;
-constexpr std::uint32_t never = std::numeric_limits<std::uint32_t>::max();
-constexpr std::size_t short_word_tokens = 32;  ///< up to here, looking at every pair again costs less than a queue
+constexpr std::int32_t never = std::numeric_limits<std::int32_t>::max();
+constexpr std::size_t short_word_tokens = 256;  ///< up to here, looking at every pair again costs less than a queue
 
 }  // namespace
 
-/// A thread's use of a cache.
-class Encoder::Lease {
- public:
-  explicit Lease(const Encoder& encoder) : encoder_(encoder) {
-    const std::scoped_lock lock(encoder.mutex_);
-    if (!encoder.free_caches_.empty()) {
-      cache_ = std::move(encoder.free_caches_.back());
-      encoder.free_caches_.pop_back();
-    }
-  }
-  ~Lease() {
-    const std::scoped_lock lock(encoder_.mutex_);
-    encoder_.free_caches_.push_back(std::move(cache_));
-  }
-  Lease(const Lease&) = delete;
-  Lease& operator=(const Lease&) = delete;
-
-  WordCache& cache() {
-    if (!cache_) cache_ = std::make_unique<WordCache>();
-    return *cache_;
-  }
-
- private:
-  const Encoder& encoder_;
-  std::unique_ptr<WordCache> cache_;
-};
-
 Encoder::Encoder(const Vocabulary& vocabulary)
-    : split_(vocabulary.split), steps_(vocabulary.merges.size()), added_(vocabulary.added) {
+    : split_(vocabulary.split), ranks_(vocabulary.merges.size()), added_(vocabulary.added) {
   byte_ids_.fill(vocabulary.unknown.value_or(no_token));
   std::vector<bool> is_added(vocabulary.tokens.size(), false);
   for (const auto& added : added_) {
@@ -58,17 +31,14 @@ Encoder::Encoder(const Vocabulary& vocabulary)
     if (bytes && bytes->size() == 1) byte_ids_[static_cast<unsigned char>(bytes->front())] = static_cast<TokenId>(id);
   }
   // Merges that spell an added token cannot happen in marked text, where the spelling is found first, and must not in plain text.
-  std::uint32_t rank = 0;
   for (const auto& [left, right, product] : vocabulary.merges) {
-    if (!is_added[static_cast<std::size_t>(product)]) steps_[pair_of(left, right)] = {rank, product};
-    ++rank;
+    if (!is_added[static_cast<std::size_t>(product)]) ranks_[pair_of(left, right)] = static_cast<std::int32_t>(products_.size());
+    products_.push_back(product);
   }
 }
 
-Encoder::~Encoder() = default;
-
 void Encoder::encode(std::string_view text, std::vector<TokenId>& ids) const {
-  Lease lease(*this);
+  const CachePool::Lease lease(caches_);
   WordCache& cache = lease.cache();
   const char* const end = text.data() + text.size();
   for_each_pretoken(text, split_, [&](std::string_view word) {
@@ -121,39 +91,36 @@ void Encoder::encode_word(std::string_view word, std::vector<TokenId>& ids) cons
 void Encoder::merge_short(std::vector<TokenId>& ids, std::size_t begin) const {
   TokenId* const tokens = ids.data() + begin;
   std::size_t size = ids.size() - begin;
-  Step steps[short_word_tokens];
-  const auto step_at = [&](std::size_t i) {
-    const Step* step = steps_.find(pair_of(tokens[i], tokens[i + 1]));
-    return step ? *step : Step{never, no_token};
+  std::int32_t ranks[short_word_tokens];  // ranks[i] is that of tokens[i] and tokens[i + 1]
+  const auto rank_at = [&](std::size_t i) {
+    const std::int32_t* rank = ranks_.find(pair_of(tokens[i], tokens[i + 1]));
+    return rank ? *rank : never;
   };
-  for (std::size_t i = 0; i + 1 < size; ++i) steps[i] = step_at(i);
+  for (std::size_t i = 0; i + 1 < size; ++i) ranks[i] = rank_at(i);
   while (size > 1) {
-    std::size_t best = 0;
-    for (std::size_t i = 1; i + 1 < size; ++i)
-      if (steps[i].rank < steps[best].rank) best = i;
-    if (steps[best].rank == never) break;
-    tokens[best] = steps[best].product;
-    for (std::size_t i = best + 1; i + 1 < size; ++i) {
-      tokens[i] = tokens[i + 1];
-      steps[i] = steps[i + 1];
-    }
+    std::int32_t best = never;
+    for (std::size_t i = 0; i + 1 < size; ++i)
+      best = std::min(best, ranks[i]);  // apart from the search, so that it is vectorized
+    if (best == never) break;
+    const auto at = static_cast<std::size_t>(std::find(ranks, ranks + size - 1, best) - ranks);
+    tokens[at] = products_[static_cast<std::size_t>(best)];
+    std::copy(tokens + at + 2, tokens + size, tokens + at + 1);
+    if (at + 2 < size) std::copy(ranks + at + 2, ranks + size - 1, ranks + at + 1);
     --size;
-    if (best + 1 < size) steps[best] = step_at(best);
-    if (best > 0) steps[best - 1] = step_at(best - 1);
+    if (at + 1 < size) ranks[at] = rank_at(at);
+    if (at > 0) ranks[at - 1] = rank_at(at - 1);
   }
   ids.resize(begin + size);
 }
 
 /// A possible merge in a long word.
 struct Encoder::Place {
-  Step step;
+  std::int32_t rank;
   std::uint32_t position;  ///< of the left token
   TokenId left, right;     ///< that stood there when this was found
 
   /// Of a priority queue, whose top is the greatest.
-  bool operator<(const Place& other) const {
-    return step.rank != other.step.rank ? step.rank > other.step.rank : position > other.position;
-  }
+  bool operator<(const Place& other) const { return rank != other.rank ? rank > other.rank : position > other.position; }
 };
 
 /// The same with a queue of places and a linked list of tokens: n log n for n bytes.
@@ -164,8 +131,8 @@ void Encoder::merge_long(std::vector<TokenId>& ids, std::size_t begin) const {
   std::priority_queue<Place> places;
   const auto look_at = [&](std::uint32_t i) {
     if (next[i] == size) return;
-    const Step* step = steps_.find(pair_of(tokens[i], tokens[next[i]]));
-    if (step) places.push({*step, i, tokens[i], tokens[next[i]]});
+    const std::int32_t* rank = ranks_.find(pair_of(tokens[i], tokens[next[i]]));
+    if (rank) places.push({*rank, i, tokens[i], tokens[next[i]]});
   };
   for (std::uint32_t i = 0; i < size; ++i) {
     next[i] = i + 1;
@@ -179,7 +146,7 @@ void Encoder::merge_long(std::vector<TokenId>& ids, std::size_t begin) const {
     // What was merged away, or has another neighbour by now, was queued again in its new form.
     if (tokens[at] != place.left || next[at] == size || tokens[next[at]] != place.right) continue;
     tokens[next[at]] = no_token;
-    tokens[at] = place.step.product;
+    tokens[at] = products_[static_cast<std::size_t>(place.rank)];
     next[at] = next[next[at]];
     if (next[at] != size) previous[next[at]] = at;
     look_at(at);

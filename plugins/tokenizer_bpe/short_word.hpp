@@ -19,13 +19,8 @@ struct ShortWord {
   std::size_t size() const { return high >> 56; }
   bool empty() const { return high == 0; }
   std::uint64_t hash() const { return mix_bits(low ^ high * 0x9e3779b97f4a7c15u); }
-  /// Writes size() bytes.
-  void copy_to(char* bytes) const {
-    char all[16];
-    std::memcpy(all, &low, 8);
-    std::memcpy(all + 8, &high, 8);
-    std::memcpy(bytes, all, size());
-  }
+  /// The word itself; it lives as long as this object.
+  std::string_view bytes() const { return {reinterpret_cast<const char*>(this), size()}; }
 };
 
 /// @param word          1 to 15 bytes

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <unordered_map>
+#include <utility>
 
 #include "byte_alphabet.hpp"
 #include "pair_table.hpp"
@@ -96,7 +97,7 @@ class Trainer {
     for (const auto& special : settings_.specials) token(special);
     add_alphabet(words);
     add_words(words);
-    count_pairs();
+    count_pairs(words);
     merge_pairs();
     return std::move(vocabulary_);
   }
@@ -138,44 +139,43 @@ class Trainer {
     }
   }
 
-  /// Visits the pairs of all words: visit(pair, word, is the word's first of its kind).
-  template <class Visit>
-  void for_each_pair(Visit visit) {
-    PairTable<WordIndex> last_word;  // + 1
-    for (WordIndex index = 0; index < words_.size(); ++index) {
-      const Word& word = words_[index];
-      for (std::size_t i = word.first; i + 1 < word.first + word.size; ++i) {
-        const std::uint64_t pair = pair_of(symbols_[i], symbols_[i + 1]);
-        WordIndex& last = last_word[pair];
-        visit(pair, index, last != index + 1);
-        last = index + 1;
-      }
-    }
-  }
-
-  void count_pairs() {
-    struct List {
-      std::size_t size = 0;
+  /// Every pair of neighbouring bytes becomes a candidate, with the words where it stands.
+  void count_pairs(const std::vector<CountedWord>& words) {
+    struct Pair {
+      std::int64_t count = 0;
+      std::size_t size = 0;     ///< of the list
+      WordIndex last_word = 0;  ///< + 1
       std::span<WordIndex> words;
     };
-    PairTable<List> lists;
-    std::vector<std::uint64_t> pairs;
-    for_each_pair([&](std::uint64_t pair, WordIndex word, bool first) {
-      counts_[pair] += words_[word].count;
-      List& list = lists[pair];
-      if (list.size == 0) pairs.push_back(pair);
-      list.size += first;
+    std::vector<Pair> pairs(256 * 256);
+    const auto for_each_pair = [&](auto visit) {
+      for (WordIndex index = 0; index < words.size(); ++index) {
+        const std::string_view bytes = words[index].bytes;
+        for (std::size_t i = 1; i < bytes.size(); ++i) {
+          const int left = static_cast<unsigned char>(bytes[i - 1]), right = static_cast<unsigned char>(bytes[i]);
+          Pair& pair = pairs[static_cast<std::size_t>(left << 8 | right)];
+          visit(pair, index, pair.last_word != index + 1);
+          pair.last_word = index + 1;
+        }
+      }
+    };
+    for_each_pair([&](Pair& pair, WordIndex word, bool first) {
+      pair.count += words[word].count;
+      pair.size += first;
     });
-    for (const std::uint64_t pair : pairs) {
-      List& list = *lists.find(pair);
-      list.words = word_lists_.make(list.size);
-      list.size = 0;
+    for (Pair& pair : pairs) {
+      pair.words = word_lists_.make(std::exchange(pair.size, 0));
+      pair.last_word = 0;
     }
-    for_each_pair([&](std::uint64_t pair, WordIndex word, bool first) {
-      List& list = *lists.find(pair);
-      if (first) list.words[list.size++] = word;
+    for_each_pair([&](Pair& pair, WordIndex word, bool first) {
+      if (first) pair.words[pair.size++] = word;
     });
-    for (const std::uint64_t pair : pairs) queue_.push_back({counts_[pair], pair, lists.find(pair)->words});
+    for (std::size_t bytes = 0; bytes < pairs.size(); ++bytes) {
+      if (pairs[bytes].count == 0) continue;
+      const std::uint64_t pair = pair_of(byte_ids_[bytes >> 8], byte_ids_[bytes & 255]);
+      counts_[pair] = pairs[bytes].count;
+      queue_.push_back({pairs[bytes].count, pair, pairs[bytes].words});
+    }
     std::make_heap(queue_.begin(), queue_.end(), comes_later);
   }
 
@@ -213,7 +213,10 @@ class Trainer {
     const TokenId product =
         token(vocabulary_.tokens[static_cast<std::size_t>(left)] + vocabulary_.tokens[static_cast<std::size_t>(right)]);
     vocabulary_.merges.push_back({left, right, product});
-    for (const WordIndex word : top.words) merge_in(word, left, right, product);
+    for (std::size_t i = 0; i < top.words.size(); ++i) {
+      fetch_ahead(top.words, i);
+      merge_in(top.words[i], left, right, product);
+    }
     for (const TokenId before : before_.touched()) {
       counts_[pair_of(before, left)] -= before_[before].count;
       counts_[pair_of(before, product)] += before_[before].count;
@@ -225,6 +228,17 @@ class Trainer {
     queue_new_pairs(product);
     before_.clear();
     after_.clear();
+  }
+
+  /// Words lie scattered over far more memory than the caches hold: asks for them before their turn.
+  void fetch_ahead(std::span<const WordIndex> words, std::size_t i) const {
+    constexpr std::size_t near = 8, far = 16;
+    if (i + far < words.size()) __builtin_prefetch(&words_[words[i + far]]);
+    if (i + near < words.size()) {
+      const TokenId* symbols = &symbols_[words_[words[i + near]].first];
+      __builtin_prefetch(symbols, 1);
+      __builtin_prefetch(symbols + 16, 1);
+    }
   }
 
   void merge_in(WordIndex index, TokenId left, TokenId right, TokenId product) {

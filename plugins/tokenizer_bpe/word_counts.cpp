@@ -1,49 +1,53 @@
 #include "word_counts.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace etude::bpe {
+
+std::uint64_t hash_of(std::string_view word) {
+  std::uint64_t hash = word.size();
+  for (; word.size() >= 8; word.remove_prefix(8)) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, word.data(), 8);
+    hash = mix_bits(hash ^ bytes);
+  }
+  std::uint64_t rest = 0;
+  std::memcpy(&rest, word.data(), word.size());
+  return mix_bits(hash ^ rest);
+}
 
 void WordCounts::add_text(std::string_view text, SplitRule rule) {
   const char* const end = text.data() + text.size();
-  for_each_pretoken(text, rule, [&](std::string_view word) {
-    if (word.size() <= ShortWord::max_size) {
-      add(short_word(word, end), 1);
-    } else {
-      add_long(word, 1);
-    }
-  });
+  for_each_pretoken(text, rule, [&](std::string_view word) { add(word, 1, end); });
 }
 
-void WordCounts::add(const WordCounts& other) {
-  for (const auto& slot : other.slots_)
-    if (!slot.word.empty()) add(slot.word, slot.count);
-  for (const auto& [word, count] : other.long_words_) add_long(word, count);
+ShortWord WordCounts::key_of(std::string_view word, const char* end_of_text) {
+  if (word.size() <= ShortWord::max_size) return short_word(word, end_of_text);
+  return {hash_of(word), long_word | word.size()};
 }
 
-void WordCounts::add(const ShortWord& word, std::int64_t count) {
-  std::size_t at = place(word);
-  if (slots_[at].word.empty()) {
-    if (2 * ++short_words_ > slots_.size()) {
+void WordCounts::add(std::string_view word, std::int64_t count, const char* end_of_text) {
+  const ShortWord key = key_of(word, end_of_text);
+  std::size_t at = place(key, word);
+  if (slots_[at].key.empty()) {
+    ++size_;
+    bytes_ += word.size();
+    if (3 * size_ > 2 * slots_.size()) {
       grow();
-      at = place(word);
+      at = place(key, word);
     }
-    slots_[at].word = word;
+    slots_[at].key = key;
+    if (word.size() > ShortWord::max_size) slots_[at].bytes = keep(word);
   }
   slots_[at].count += count;
 }
 
-void WordCounts::add_long(std::string_view word, std::int64_t count) {
-  const auto found = long_words_.find(word);
-  if (found != long_words_.end()) {
-    found->second += count;
-  } else {
-    long_words_.emplace(word, count);
-  }
-}
-
-std::size_t WordCounts::place(const ShortWord& word) const {
+std::size_t WordCounts::place(const ShortWord& key, std::string_view word) const {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t at = word.hash() & mask;
-  while (slots_[at].word != word && !slots_[at].word.empty()) at = (at + 1) & mask;
+  std::size_t at = key.hash() & mask;
+  while (!slots_[at].key.empty() && !(slots_[at].key == key && (!slots_[at].bytes || slots_[at].word() == word)))
+    at = (at + 1) & mask;
   return at;
 }
 
@@ -51,7 +55,18 @@ void WordCounts::grow() {
   std::vector<Slot> old(2 * slots_.size());
   old.swap(slots_);
   for (const auto& slot : old)
-    if (!slot.word.empty()) slots_[place(slot.word)] = slot;
+    if (!slot.key.empty()) slots_[place(slot.key, slot.word())] = slot;
+}
+
+const char* WordCounts::keep(std::string_view word) {
+  if (word.size() > left_) {
+    left_ = std::max<std::size_t>(word.size(), 1 << 18);
+    blocks_.push_back(std::make_unique<char[]>(left_));
+    next_ = blocks_.back().get();
+  }
+  std::copy(word.begin(), word.end(), next_);
+  left_ -= word.size();
+  return std::exchange(next_, next_ + word.size());
 }
 
 }  // namespace etude::bpe

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <memory>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "pretokens.hpp"
@@ -12,46 +11,56 @@
 
 namespace etude::bpe {
 
+/// 64 bits of all bytes of `word`, the same on every machine.
+std::uint64_t hash_of(std::string_view word);
+
 /// A hash table of distinct pretokens; its memory is theirs, not the text's.
 class WordCounts {
  public:
-  WordCounts() : slots_(1 << 12) {}
+  WordCounts() : slots_(first_slots) {}
 
   /// Counts the pretokens of `text`.
   void add_text(std::string_view text, SplitRule rule);
-  void add(const WordCounts& other);
+  void add(std::string_view word, std::int64_t count) { add(word, count, word.data() + word.size()); }
+  void add(const WordCounts& other) {
+    other.for_each([this](std::string_view word, std::int64_t count) { add(word, count); });
+  }
+  void clear() { *this = WordCounts(); }
 
-  std::size_t size() const { return short_words_ + long_words_.size(); }
+  std::size_t size() const { return size_; }
+  /// What the words take, with something for each: the same for the same words.
+  std::size_t weight() const { return bytes_ + 16 * size_; }
 
-  /// Calls visit(bytes, count) for each; `bytes` is gone afterwards.
+  /// Calls visit(word, count) for each, in no certain order; `word` lives until the table changes.
   template <class Visit>
   void for_each(Visit visit) const {
-    char bytes[ShortWord::max_size];
-    for (const auto& slot : slots_) {
-      if (slot.word.empty()) continue;
-      slot.word.copy_to(bytes);
-      visit(std::string_view(bytes, slot.word.size()), slot.count);
-    }
-    for (const auto& [word, count] : long_words_) visit(std::string_view(word), count);
+    for (const auto& slot : slots_)
+      if (!slot.key.empty()) visit(slot.word(), slot.count);
   }
 
  private:
+  static constexpr std::size_t first_slots = 1 << 12;
+  static constexpr std::uint64_t long_word = std::uint64_t{0xFF} << 56;  ///< where a short word has its size
+
   struct Slot {
-    ShortWord word;
+    ShortWord key;  ///< of a long word: its hash, and its size
     std::int64_t count = 0;
-  };
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
+    const char* bytes = nullptr;  ///< of a long word
+
+    std::string_view word() const { return bytes ? std::string_view(bytes, key.high & ~long_word) : key.bytes(); }
   };
 
-  void add(const ShortWord& word, std::int64_t count);
-  void add_long(std::string_view word, std::int64_t count);
-  std::size_t place(const ShortWord& word) const;
+  static ShortWord key_of(std::string_view word, const char* end_of_text);
+  void add(std::string_view word, std::int64_t count, const char* end_of_text);
+  std::size_t place(const ShortWord& key, std::string_view word) const;
   void grow();
+  const char* keep(std::string_view word);
 
-  std::vector<Slot> slots_;  ///< open addressing, linear probing, at most half full
-  std::size_t short_words_ = 0;
-  std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> long_words_;
+  std::vector<Slot> slots_;  ///< open addressing, linear probing, at most two thirds full
+  std::size_t size_ = 0, bytes_ = 0;
+  std::vector<std::unique_ptr<char[]>> blocks_;  ///< the bytes of long words
+  char* next_ = nullptr;
+  std::size_t left_ = 0;
 };
 
 }  // namespace etude::bpe
