@@ -81,6 +81,7 @@ struct Corpus {
   /// SHA-256 of the texts of validation and of test: equal ones were measured on the same text, whatever the tokenizer.
   std::string validation_text, test_text;
   std::filesystem::path documents_directory;  ///< the stage before any filter (documents.hpp), where analysis draws its sample
+  std::filesystem::path texts_directory;      ///< the stage of what stays, and in which split (texts.hpp)
   bool reused = false;                        ///< it was there already
 
   const PackedSplit& split(Split which) const;

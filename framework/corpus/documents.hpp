@@ -1,10 +1,11 @@
-// First stage: every cleaned document of a dataset, in the dataset's order, before any filter.
+// First stage: every cleaned document of a dataset, in the dataset's order,
+// before any filter.
 //
-//   documents.txt    of each document its trimmed lines, then its text; nothing between documents
-//   documents.index  a DocumentEntry a document and one more, which tells where the last one ends
-//   documents.ids    the ids, each with a newline
-//   outcomes.tsv     a line a source that did not become a document: id, result, reason
-//   documents.json   the manifest
+//   documents.txt    of each document its trimmed lines, then its text; nothing
+//   between documents documents.index  a DocumentEntry a document and one more,
+//   which tells where the last one ends documents.ids    the ids, each with a
+//   newline outcomes.tsv     a line a source that did not become a document:
+//   id, result, reason documents.json   the manifest
 #pragma once
 
 #include <corpus/mapped_file.hpp>
@@ -25,7 +26,8 @@ struct DocumentEntry {
 };
 static_assert(sizeof(DocumentEntry) == 32, "the file's layout is the struct's");
 
-/// The stage as it lies on disk: any document by its number, by any number of threads at once.
+/// The stage as it lies on disk: any document by its number, by any number of
+/// threads at once.
 class Documents {
  public:
   /// @throws Error if a file cannot be read
@@ -47,7 +49,9 @@ class Documents {
   void read_text(std::size_t number, std::string& out) const;
 
   const std::filesystem::path& directory() const { return directory_; }
-  std::int64_t bytes() const { return index_[size()].begin; }  ///< of all texts and trimmed lines
+  /// Of the texts and trimmed lines of all documents before this one.
+  std::int64_t bytes_before(std::size_t number) const { return index_[number].begin; }
+  std::int64_t bytes() const { return bytes_before(size()); }
   /// Of the dataset: how many sources had each result.
   const std::map<std::string, std::int64_t>& outcome_counts() const { return outcome_counts_; }
 
@@ -65,8 +69,10 @@ std::optional<Documents> open_documents(const StageKey& key, Tell tell = Tell::d
 /// Told how many documents and bytes have been read; called now and then.
 using DocumentProgress = std::function<void(std::int64_t documents, std::int64_t bytes)>;
 
-/// Reads the dataset once, from where it stands to its end, document by document; characters are counted on `threads` threads.
-/// @throws Error if it has no document at all, an id is not one line, or the user interrupts
+/// Reads the dataset once, from where it stands to its end, document by
+/// document; characters are counted on `threads` threads.
+/// @throws Error if it has no document at all, an id is not one line, or the
+/// user interrupts
 void build_documents(const StageKey& key, Dataset& dataset, int threads, const DocumentProgress& progress);
 
 }  // namespace etude

@@ -15,18 +15,20 @@ Packing::Packing(const Tokenizer& learned, const std::string& separator_text) : 
   }
 }
 
-EncodedBatch Packing::encode(const Batch& batch) const {
+EncodedBatch Packing::encode(const Texts& texts, std::span<const TextItem> items) const {
   EncodedBatch encoded;
   encoded.occurrences.resize(static_cast<std::size_t>(tokenizer.vocab_size()));
   const auto unknown = tokenizer.unknown();
   std::vector<TokenId> ids;
+  std::string document_text;
   std::int64_t first = 0;
-  for (std::size_t i = 0; i < batch.texts.size(); ++i) {
+  for (const TextItem& item : items) {
     ids.clear();
-    tokenizer.encode(batch.texts[i], ids);
+    texts.read(item, document_text);
+    tokenizer.encode(document_text, ids);
     PackedDocument document;
     document.first_token = first;
-    document.characters = batch.characters[i];
+    document.characters = texts.characters(item);
     document.unknown = unknown ? std::count(ids.begin(), ids.end(), *unknown) : 0;
     ids.insert(ids.end(), separator.begin(), separator.end());
     document.tokens = static_cast<std::int64_t>(ids.size());

@@ -9,12 +9,14 @@
 
 namespace etude {
 
-/// A file of records of one kind, mapped read-only: in native (little-endian) order, nothing between them.
+/// A file of records of one kind, mapped read-only: in native (little-endian)
+/// order, nothing between them.
 template <class Record>
 class MappedRecords {
  public:
   MappedRecords() = default;
-  /// @throws Error if the file cannot be read or does not hold a whole number of records
+  /// @throws Error if the file cannot be read or does not hold a whole number
+  /// of records
   explicit MappedRecords(const std::filesystem::path& file);
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -34,7 +36,8 @@ struct Mapping {
 /// @throws Error naming the file and the system's reason
 Mapping map_file(const std::filesystem::path& file);
 
-/// Any part of a file, by any number of threads at once. Unlike a mapping it does not count as the process' memory.
+/// Any part of a file, by any number of threads at once. Unlike a mapping it
+/// does not count as the process' memory.
 class RandomAccessFile {
  public:
   /// @throws Error naming the file and the system's reason

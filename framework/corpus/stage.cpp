@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <base/log.hpp>
 #include <corpus/stage.hpp>
 #include <nlohmann/json.hpp>
@@ -10,7 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 constexpr const char* unfinished = ".unfinished-";
 
 /// Removes the folder unless it was renamed away.
@@ -43,7 +44,8 @@ void write_stamps(const fs::path& directory, const Json& files) {
   try {
     write_file(directory / "verified.json", stamps.dump(1) + '\n');
   } catch (const Error&) {
-    // A corpus on a read-only disk is good to use; it is checked again next time.
+    // A corpus on a read-only disk is good to use; it is checked again next
+    // time.
   }
 }
 
@@ -72,48 +74,102 @@ std::string damage(const fs::path& directory, const Json& files) {
   return "";
 }
 
+/// "/split/seed" as "split.seed". What stands in a list, or was set to nothing,
+/// is named by the list.
+std::string option_name(const std::string& pointer) {
+  std::string name = pointer.substr(1);
+  std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
+/// In which values the stage of `manifest_file` was made of something else;
+/// none if that cannot be read.
+std::vector<std::string> differences(const fs::path& manifest_file, const Json& wanted) {
+  std::vector<std::string> found;
+  std::error_code error;
+  if (!fs::exists(manifest_file, error)) return found;
+  const Json manifest = Json::parse(read_file(manifest_file), nullptr, false);
+  if (!manifest.is_object() || !manifest.contains("made_of")) return found;
+  const Json other = manifest.at("made_of").flatten();
+  const auto show = [](const Json& values, const std::string& key) {
+    const std::string value = values.contains(key) && !values.at(key).is_null() ? values.at(key).dump() : "the default";
+    constexpr std::size_t digest_length = 66;
+    return value.size() < digest_length ? value : value.substr(0, 9) + "...\"";
+  };
+  for (const auto& [key, value] : wanted.items())
+    if (!value.is_null() && (!other.contains(key) || other.at(key) != value))
+      found.push_back(text(option_name(key), " is ", show(wanted, key), " in place of ", show(other, key)));
+  for (const auto& [key, value] : other.items())
+    if (!wanted.contains(key) && !value.is_null())
+      found.push_back(text(option_name(key), " is the default in place of ", show(other, key)));
+  return found;
+}
+
 }  // namespace
 
-void build_stage(const fs::path& directory, const std::string& manifest_name, const std::string& fingerprint,
-                 const std::function<StageContent(const fs::path&)>& fill) {
-  const TemporaryFolder folder(directory.string() + unfinished + std::to_string(getpid()));
+StageKey::StageKey(std::string of, const fs::path& parent, std::string parts)
+    : kind(std::move(of)), fingerprint(sha256(parts)), made_of(std::move(parts)) {
+  directory = parent / (kind + "-" + fingerprint.substr(0, 16));
+}
+
+void build_stage(const StageKey& key, const std::function<StageContent(const fs::path&)>& fill) {
+  const TemporaryFolder folder(key.directory.string() + unfinished + std::to_string(getpid()));
   const StageContent content = fill(folder.path);
   Json manifest;
   manifest["format_version"] = format_version;
-  manifest["fingerprint"] = fingerprint;
-  manifest.update(*content.facts);
+  manifest["fingerprint"] = key.fingerprint;
+  manifest["made_of"] = Json::parse(key.made_of);
+  if (content.facts) manifest.update(*content.facts);
   auto& files = manifest["files"] = Json::object();
   for (const auto& file : content.files) files[file.name] = {{"bytes", file.bytes}, {"sha256", file.sha256}};
-  write_file(folder.path / manifest_name, manifest.dump(1) + '\n');
+  write_file(folder.path / key.manifest_name(), manifest.dump(1) + '\n');
   write_stamps(folder.path, files);
 
   std::error_code error;
-  // Only a damaged stage stands in the way; whoever has mapped its files keeps them.
-  fs::remove_all(directory, error);
-  fs::rename(folder.path, directory, error);
-  if (error) throw file_error("cannot rename to", directory, error.value());
-  sync_directory(directory.parent_path());
+  // Only a damaged stage stands in the way; whoever has mapped its files keeps
+  // them.
+  fs::remove_all(key.directory, error);
+  fs::rename(folder.path, key.directory, error);
+  if (error) throw file_error("cannot rename to", key.directory, error.value());
+  sync_directory(key.directory.parent_path());
 }
 
-std::shared_ptr<Json> open_stage(const fs::path& directory, const std::string& manifest_name, const std::string& fingerprint,
-                                 Tell tell) {
-  if (!fs::exists(directory)) return nullptr;
+std::shared_ptr<Json> open_stage(const StageKey& key, Tell tell) {
+  if (!fs::exists(key.directory)) return nullptr;
   std::string wrong;
   try {
-    auto manifest = std::make_shared<Json>(Json::parse(read_file(directory / manifest_name)));
+    auto manifest = std::make_shared<Json>(Json::parse(read_file(key.directory / key.manifest_name())));
     if (manifest->at("format_version") != format_version) {
       wrong = "another format version";
-    } else if (manifest->at("fingerprint") != fingerprint) {
+    } else if (manifest->at("fingerprint") != key.fingerprint) {
       wrong = "another fingerprint";
     } else {
-      wrong = damage(directory, manifest->at("files"));
+      wrong = damage(key.directory, manifest->at("files"));
     }
     if (wrong.empty()) return manifest;
   } catch (const std::exception& error) {
     wrong = error.what();
   }
-  if (tell == Tell::damage) log_warning(text(directory.string(), " is damaged (", wrong, "); it is made again"));
+  if (tell == Tell::damage) log_warning(text(key.directory.string(), " is damaged (", wrong, "); it is made again"));
   return nullptr;
+}
+
+std::string why_made(const StageKey& key) {
+  if (fs::exists(key.directory)) return "it was damaged";
+  const Json wanted = Json::parse(key.made_of).flatten();
+  std::vector<std::string> least;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(key.directory.parent_path(), error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(key.kind + "-") || name.find(unfinished) != std::string::npos) continue;
+    auto found = differences(entry.path() / key.manifest_name(), wanted);
+    if (!found.empty() && (least.empty() || found.size() < least.size())) least = std::move(found);
+  }
+  if (least.empty()) return "there is none yet";
+  constexpr std::size_t shown = 2;
+  std::string all;
+  for (std::size_t i = 0; i < std::min(shown, least.size()); ++i) all += (i == 0 ? "" : ", ") + least[i];
+  return least.size() > shown ? text(all, " and ", least.size() - shown, " more") : all;
 }
 
 void remove_unfinished_stages(const fs::path& parent) {

@@ -1,7 +1,7 @@
 #include <base/interrupt.hpp>
 #include <corpus/encoder.hpp>
-#include <corpus/stage.hpp>
 #include <corpus/tokens.hpp>
+#include <etude/parallel.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -11,7 +11,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr const char* manifest_name = "corpus.json";
 constexpr const char* tokenizer_name = "tokenizer.json";
 constexpr std::array all_splits{Split::train, Split::validation, Split::test};
 
@@ -19,33 +18,45 @@ void stop_if_interrupted() {
   if (interrupted()) throw Error("interrupted", {}, Fault::interrupted);
 }
 
-/// The training documents as the model will see them: the separator is text to be learned, unless end-of-text takes its place.
+/// How many texts a split has, variants included.
+std::int64_t text_count(const Texts& texts, Split split) {
+  return texts.split(split).documents + (split == Split::train ? texts.facts.variants.documents : 0);
+}
+
+/// The training documents as the model will see them: the separator is text to
+/// be learned, unless end-of-text takes its place.
 class TrainingTexts final : public DocumentSource {
  public:
   TrainingTexts(const Texts& texts, std::string separator, const TokenProgress& progress)
-      : reader_(texts, Split::train), separator_(std::move(separator)), progress_(progress) {}
+      : reader_(texts, Split::train),
+        total_(text_count(texts, Split::train)),
+        separator_(std::move(separator)),
+        progress_(progress) {}
 
   bool next(Document& document) override {
     stop_if_interrupted();
     if (!reader_.next(document)) return false;
     document.text += separator_;
-    progress_("learning", ++documents_);
+    bytes_ += static_cast<std::int64_t>(document.text.size());
+    progress_("learning", ++documents_, total_, bytes_);
     return true;
   }
   void rewind() override {
     reader_.rewind();
-    documents_ = 0;
+    documents_ = bytes_ = 0;
   }
 
  private:
   TextReader reader_;
+  std::int64_t total_;
   std::string separator_;
   const TokenProgress& progress_;
-  std::int64_t documents_ = 0;
+  std::int64_t documents_ = 0, bytes_ = 0;
 };
 
 struct SplitTotals {
   std::int64_t documents = 0, characters = 0, tokens = 0, unknown = 0;
+  std::int64_t original_tokens = 0;  ///< without variants
 };
 
 /// Packs one split into its two files and adds to `occurrences`.
@@ -53,12 +64,16 @@ class SplitPacker {
  public:
   SplitPacker(const fs::path& folder, const Texts& texts, Split split, const Packing& packing, int threads)
       : name_(name(split)),
-        reader_(texts, split),
+        texts_(texts),
+        split_(split),
+        cursor_(texts, split),
         tokens_(folder / (name_ + ".tokens")),
         documents_(folder / (name_ + ".documents")),
         encoders_(
             threads, 2 * static_cast<std::size_t>(std::max(threads, 1)), [this] { return read(); },
-            [&packing](const Batch& batch, const std::stop_token&) { return packing.encode(batch); }) {}
+            [&texts, &packing](const std::vector<TextItem>& items, const std::stop_token&) {
+              return packing.encode(texts, items);
+            }) {}
 
   SplitTotals pack(std::vector<std::int64_t>& occurrences, const TokenProgress& progress) {
     while (const auto encoded = encoders_.next()) {
@@ -66,22 +81,24 @@ class SplitPacker {
       write(*encoded);
       occurrences.resize(encoded->occurrences.size());
       for (std::size_t id = 0; id < occurrences.size(); ++id) occurrences[id] += encoded->occurrences[id];
-      progress("packing " + name_, totals_.documents);
+      progress("packing " + name_, totals_.documents, text_count(texts_, split_), bytes_);
     }
     return totals_;
   }
   std::vector<FileSummary> close() { return {tokens_.close(), documents_.close()}; }
 
  private:
-  std::optional<Batch> read() {
-    constexpr std::size_t enough = 1 << 20;
-    Batch batch;
-    for (Document document; batch.bytes < enough && reader_.next(document);) {
-      batch.bytes += document.text.size();
-      batch.texts.push_back(std::move(document.text));
-      batch.characters.push_back(reader_.characters());
+  std::optional<std::vector<TextItem>> read() {
+    constexpr std::int64_t enough = 1 << 20;
+    std::vector<TextItem> items;
+    for (std::int64_t bytes = 0; bytes < enough;) {
+      const auto item = cursor_.next();
+      if (!item) break;
+      items.push_back(*item);
+      bytes += texts_.bytes(*item);
+      bytes_ += texts_.bytes(*item);
     }
-    return batch.texts.empty() ? std::nullopt : std::optional(std::move(batch));
+    return items.empty() ? std::nullopt : std::optional(std::move(items));
   }
 
   void write(const EncodedBatch& encoded) {
@@ -92,16 +109,20 @@ class SplitPacker {
       ++totals_.documents;
       totals_.characters += document.characters;
       totals_.tokens += document.tokens;
+      if (totals_.documents <= texts_.split(split_).documents) totals_.original_tokens += document.tokens;
       totals_.unknown += document.unknown;
     }
     tokens_.write(encoded.packed);
   }
 
   std::string name_;
-  TextReader reader_;
+  const Texts& texts_;
+  Split split_;
+  TextCursor cursor_;
   OutputFile tokens_, documents_;
   SplitTotals totals_;
-  OrderedParallel<Batch, EncodedBatch> encoders_;
+  std::int64_t bytes_ = 0;  ///< read so far
+  OrderedParallel<std::vector<TextItem>, EncodedBatch> encoders_;
 };
 static_assert(sizeof(PackedDocument) == 4 * sizeof(std::int64_t), "the file's layout is the struct's");
 
@@ -112,7 +133,8 @@ FileSummary save_tokenizer(const Tokenizer& tokenizer, const fs::path& folder) {
 }
 
 std::vector<PackedDocument> read_documents(const fs::path& file, std::size_t count) {
-  // Straight into place: millions of documents would weigh twice as a string between.
+  // Straight into place: millions of documents would weigh twice as a string
+  // between.
   std::vector<PackedDocument> documents(count);
   std::ifstream in(file, std::ios::binary);
   if (count > 0 &&
@@ -131,11 +153,23 @@ PackedSplit open_split(const fs::path& directory, const std::string& split, cons
   return packed;
 }
 
+/// What the manifest repeats of the texts, so that a packed corpus stands for
+/// itself.
+void take_facts(TextFacts facts, Corpus& corpus) {
+  corpus.outcome_counts = std::move(facts.outcome_counts);
+  corpus.histogram = std::move(facts.histogram);
+  corpus.duplicates = facts.duplicates;
+  corpus.transpositions = std::move(facts.transpositions);
+  corpus.train_documents = facts.splits[static_cast<std::size_t>(Split::train)].documents;
+  corpus.validation_text = std::move(facts.validation_text);
+  corpus.test_text = std::move(facts.test_text);
+}
+
 }  // namespace
 
-void build_tokens(const fs::path& directory, const std::string& fingerprint, const Texts& texts, Tokenizer& tokenizer,
-                  const std::string& separator, int threads, const TokenProgress& progress) {
-  build_stage(directory, manifest_name, fingerprint, [&](const fs::path& folder) {
+void build_tokens(const StageKey& key, const Texts& texts, Tokenizer& tokenizer, const std::string& separator, int threads,
+                  const TokenProgress& progress) {
+  build_stage(key, [&](const fs::path& folder) {
     TrainingTexts training(texts, tokenizer.end_of_text() ? "" : separator, progress);
     tokenizer.learn(training, threads);
     const Packing packing(tokenizer, separator);
@@ -143,6 +177,7 @@ void build_tokens(const fs::path& directory, const std::string& fingerprint, con
     content.files.push_back(save_tokenizer(tokenizer, folder));
     content.facts = std::make_shared<Json>();
     Json& facts = *content.facts;
+    facts["texts"] = to_json(texts.facts);
     for (const Split which : all_splits) {
       SplitPacker packer(folder, texts, which, packing, threads);
       std::vector<std::int64_t> occurrences(static_cast<std::size_t>(tokenizer.vocab_size()));
@@ -154,38 +189,33 @@ void build_tokens(const fs::path& directory, const std::string& fingerprint, con
                                       {"tokens", totals.tokens},
                                       {"unknown", totals.unknown},
                                       {"vocabulary_used", used}};
+      if (which == Split::train) facts["unique_train_tokens"] = totals.original_tokens;
     }
     facts["bytes_per_token"] = packing.bytes_per_token;
     facts["vocab_size"] = tokenizer.vocab_size();
     facts["separator"] = {{"text", separator}, {"tokens", packing.separator}};
-    facts["outcomes"] = texts.outcome_counts;
-    Json histogram = Json::array();
-    for (const auto& [character, count] : texts.histogram) histogram.push_back({static_cast<std::uint32_t>(character), count});
-    facts["histogram"] = std::move(histogram);
     return content;
   });
 }
 
-std::optional<Corpus> open_tokens(const fs::path& directory, const std::string& fingerprint,
-                                  const std::shared_ptr<Tokenizer>& tokenizer, Tell tell) {
-  const auto manifest = open_stage(directory, manifest_name, fingerprint, tell);
+std::optional<Corpus> open_tokens(const StageKey& key, const std::shared_ptr<Tokenizer>& tokenizer, Tell tell) {
+  const auto manifest = open_stage(key, tell);
   if (!manifest) return std::nullopt;
   Corpus corpus;
-  corpus.fingerprint = fingerprint;
-  corpus.directory = directory;
+  corpus.fingerprint = key.fingerprint;
+  corpus.directory = key.directory;
   corpus.tokenizer = tokenizer;
-  tokenizer->load(directory / tokenizer_name);
+  tokenizer->load(key.directory / tokenizer_name);
   const int bytes_per_token = manifest->at("bytes_per_token").get<int>();
   const auto& splits = manifest->at("splits");
-  corpus.train = open_split(directory, "train", splits.at("train"), bytes_per_token);
-  corpus.validation = open_split(directory, "validation", splits.at("validation"), bytes_per_token);
-  corpus.test = open_split(directory, "test", splits.at("test"), bytes_per_token);
+  corpus.train = open_split(key.directory, "train", splits.at("train"), bytes_per_token);
+  corpus.validation = open_split(key.directory, "validation", splits.at("validation"), bytes_per_token);
+  corpus.test = open_split(key.directory, "test", splits.at("test"), bytes_per_token);
   corpus.vocabulary_used = splits.at("train").at("vocabulary_used").get<std::int64_t>();
+  corpus.unique_train_tokens = manifest->at("unique_train_tokens").get<std::int64_t>();
   corpus.separator_text = manifest->at("separator").at("text").get<std::string>();
   corpus.separator = manifest->at("separator").at("tokens").get<std::vector<TokenId>>();
-  corpus.outcome_counts = manifest->at("outcomes").get<std::map<std::string, std::int64_t>>();
-  for (const auto& entry : manifest->at("histogram"))
-    corpus.histogram.emplace_back(static_cast<char32_t>(entry.at(0).get<std::uint32_t>()), entry.at(1).get<std::int64_t>());
+  take_facts(text_facts_from(manifest->at("texts")), corpus);
   return corpus;
 }
 

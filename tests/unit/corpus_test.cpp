@@ -176,7 +176,7 @@ TEST_CASE("A damaged corpus is made again, from the texts where they are whole")
 
   fs::remove_all(second.directory);
   for (const auto& entry : fs::directory_iterator(workshop.options.directory))
-    if (entry.path().filename().string().starts_with("texts-")) fs::resize_file(entry.path() / "documents.txt", 3);
+    if (entry.path().filename().string().starts_with("documents-")) fs::resize_file(entry.path() / "documents.txt", 3);
   REQUIRE(text_of(workshop.prepare().train) == expected);
   REQUIRE(workshop.library.passes == 2);
 }
@@ -188,7 +188,7 @@ TEST_CASE("A preparation that fails half way leaves nothing that looks whole, an
   };
   REQUIRE(workshop.failure().find("the disk went away") != std::string::npos);
   for (const auto& entry : fs::directory_iterator(workshop.options.directory))
-    REQUIRE(entry.path().filename().string().find("texts") == std::string::npos);
+    REQUIRE(entry.path().filename().string().find("documents") == std::string::npos);
   workshop.library.before_document = [](std::size_t) {};
   REQUIRE_FALSE(workshop.prepare().reused);
 }
@@ -197,7 +197,7 @@ TEST_CASE("Nothing left, an empty validation split and impossible ids are errors
   Workshop workshop;
   workshop.experiment.filter.min_characters = 100;
   REQUIRE_THAT(workshop.failure(),
-               Catch::Contains("no document is left") && Catch::Contains("1 failed, 8 read") && Catch::Contains("[filter]"));
+               Catch::Contains("no document is left") && Catch::Contains("1 failed, 8 filtered: too short, 8 read") && Catch::Contains("[filter]"));
   workshop.experiment.filter = {};
   workshop.experiment.split = {.train = 0.9, .validation = 0.1, .test = 0};
   workshop.library.documents.resize(1);

@@ -39,7 +39,8 @@ TEST_CASE("An experiment has every value, with defaults where nothing is given")
   REQUIRE(mine.split.method == "hash");
   std::vector<std::string> sections;
   for (const Entry& entry : mine.resolved) sections.push_back(entry.key);
-  REQUIRE(sections == std::vector<std::string>{"name", "dataset", "filter", "split", "tokenizer", "architecture", "training"});
+  REQUIRE(sections ==
+          std::vector<std::string>{"name", "dataset", "filter", "duplicates", "split", "tokenizer", "architecture", "training"});
 }
 
 TEST_CASE("A token budget is rounded down to whole steps, and is one step at least") {

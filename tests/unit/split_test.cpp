@@ -2,7 +2,6 @@
 #include <array>
 #include <base/files.hpp>
 #include <catch.hpp>
-#include <corpus/filter.hpp>
 #include <corpus/split.hpp>
 
 using namespace etude;
@@ -75,14 +74,4 @@ TEST_CASE("hash meets the shares on average, and another seed splits otherwise")
   REQUIRE(counts(splits)[1] == Approx(1000).margin(155));
   REQUIRE(counts(splits)[2] == Approx(1000).margin(155));
   REQUIRE(moved > 3000);
-}
-
-TEST_CASE("The filter names what it drops, and its bounds are inside") {
-  const FilterOptions options{.min_characters = 10, .max_characters = 20};
-  REQUIRE(filter_reason(options, 0) == std::string("filtered: empty"));
-  REQUIRE(filter_reason(options, 9) == std::string("filtered: too short"));
-  REQUIRE(filter_reason(options, 10) == nullptr);
-  REQUIRE(filter_reason(options, 20) == nullptr);
-  REQUIRE(filter_reason(options, 21) == std::string("filtered: too long"));
-  REQUIRE(filter_reason({}, 1'000'000) == nullptr);
 }

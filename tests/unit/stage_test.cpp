@@ -23,11 +23,10 @@ StageContent fill(const fs::path& folder) {
 /// A stage that was built; "when the file last changed" is in the past, as it is for a user.
 struct Stage {
   testing::TemporaryDirectory parent;
-  fs::path directory = parent.path() / "stage";
-  Stage() { build_stage(directory, "manifest.json", "abc", fill); }
-  std::shared_ptr<nlohmann::ordered_json> open(const std::string& fingerprint = "abc") const {
-    return open_stage(directory, "manifest.json", fingerprint);
-  }
+  StageKey key{"texts", parent.path(), R"({"split":{"seed":42}})"};
+  fs::path directory = key.directory;
+  Stage() { build_stage(key, fill); }
+  std::shared_ptr<nlohmann::ordered_json> open() const { return open_stage(key); }
   void overwrite(const std::string& file, const std::string& content) const {
     const auto before = fs::last_write_time(directory / file);
     std::ofstream(directory / file, std::ios::binary) << content;
@@ -46,9 +45,25 @@ TEST_CASE("A stage that is whole opens with its facts") {
   const auto manifest = stage.open();
   REQUIRE(manifest);
   REQUIRE(manifest->at("answer") == 42);
+  REQUIRE(manifest->at("made_of").at("split").at("seed") == 42);
   REQUIRE(entries(stage.parent.path()) == 1);
-  REQUIRE_FALSE(stage.open("another fingerprint"));
-  REQUIRE_FALSE(open_stage(stage.parent.path() / "none", "manifest.json", "abc"));
+  StageKey other = stage.key;
+  other.fingerprint = "another";
+  REQUIRE_FALSE(open_stage(other));
+  REQUIRE_FALSE(open_stage({"texts", stage.parent.path(), "{}"}));
+}
+
+TEST_CASE("Why a stage has to be made is told from the one beside it that differs least") {
+  const Stage stage;
+  const auto why = [&](const char* made_of) { return why_made({"texts", stage.parent.path(), made_of}); };
+  REQUIRE(why(R"({"split":{"seed":43}})") == "split.seed is 43 in place of 42");
+  REQUIRE(why(R"({"split":{}})") == "split.seed is the default in place of 42");
+  REQUIRE(why(R"({"filter":{"min_characters":9},"split":{"seed":42}})") == "filter.min_characters is 9 in place of the default");
+  REQUIRE(why(R"({"split":{"seed":42}})") == "it was damaged");
+  REQUIRE(why_made({"tokens", stage.parent.path(), "{}"}) == "there is none yet");
+  build_stage({"texts", stage.parent.path(), R"({"a":1,"b":2,"c":3,"split":{"seed":1}})"}, fill);
+  REQUIRE(why(R"({"a":1,"b":2,"c":3,"split":{"seed":2}})") == "split.seed is 2 in place of 1");
+  REQUIRE(why(R"({"a":7,"b":8,"c":9})") == "a is 7 in place of the default, b is 8 in place of the default and 2 more");
 }
 
 TEST_CASE("A stage with a changed, shortened or missing file does not open") {
@@ -56,10 +71,10 @@ TEST_CASE("A stage with a changed, shortened or missing file does not open") {
   SECTION("changed, of the same size") { stage.overwrite("data", "0123456780"); }
   SECTION("shortened") { fs::resize_file(stage.directory / "data", 9); }
   SECTION("missing") { fs::remove(stage.directory / "data"); }
-  SECTION("cut manifest") { fs::resize_file(stage.directory / "manifest.json", 30); }
-  SECTION("no manifest") { fs::remove(stage.directory / "manifest.json"); }
+  SECTION("cut manifest") { fs::resize_file(stage.directory / stage.key.manifest_name(), 30); }
+  SECTION("no manifest") { fs::remove(stage.directory / stage.key.manifest_name()); }
   REQUIRE_FALSE(stage.open());
-  build_stage(stage.directory, "manifest.json", "abc", fill);
+  build_stage(stage.key, fill);
   REQUIRE(stage.open());
 }
 
@@ -79,7 +94,7 @@ TEST_CASE("Checksums are compared again only for files that changed since") {
 
 TEST_CASE("A stage whose making fails leaves nothing behind and keeps what was there") {
   const Stage stage;
-  REQUIRE_THROWS_WITH(build_stage(stage.directory, "manifest.json", "def",
+  REQUIRE_THROWS_WITH(build_stage(stage.key,
                                   [](const fs::path& folder) -> StageContent {
                                     fill(folder);
                                     throw Error("half way");
