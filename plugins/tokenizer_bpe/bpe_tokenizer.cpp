@@ -25,7 +25,8 @@ void check_role(const BpeOptions& options, const char* option, const std::string
 
 void check_options(const BpeOptions& options) {
   for (const auto& special : options.specials) {
-    check_added(special);
+    if (const auto problem = problem_with_added(special); !problem.empty())
+      throw usage_error(text("tokenizer.specials: ", problem));
     if (std::count(options.specials.begin(), options.specials.end(), special) > 1)
       throw usage_error(text("tokenizer.specials has ", special, " twice"));
   }
@@ -69,6 +70,9 @@ BpeTokenizer::BpeTokenizer(const Options& options)
     : options_(options), vocab_size_(options.vocab_size), lossless_(options.initial_alphabet) {
   if (!options.file.empty()) {
     use(read_tokenizer_file(options.file));
+    if (!end_of_text_ && !options.end_of_text.empty() && options.end_of_text != BpeOptions{}.end_of_text)
+      throw usage_error(
+          text("tokenizer.end_of_text is ", options.end_of_text, ", which is no added token of ", options.file.string()));
     return;
   }
   check_options(options);
@@ -133,10 +137,13 @@ void BpeTokenizer::load(const std::filesystem::path& file) {
                        ", and tokenizer.split is ", options_.split));
   }
   use(std::move(vocabulary));
+  if (options_.file.empty() && (end_of_text_ != index_of(options_.specials, options_.end_of_text) ||
+                                unknown() != index_of(options_.specials, options_.unknown)))
+    throw Error(text(file.string(), " has other special tokens than tokenizer.specials"));
 }
 
-void BpeTokenizer::write(const std::filesystem::path& file) const {
-  if (!encoder_) throw Error("the bpe tokenizer has learned nothing that could be saved");
+void BpeTokenizer::save(const std::filesystem::path& file) const {
+  encoder();  // refuses to save nothing
   write_tokenizer_file(file, vocabulary_);
 }
 

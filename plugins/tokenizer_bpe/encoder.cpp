@@ -15,16 +15,13 @@ constexpr std::size_t short_word_tokens = 256;  ///< up to here, looking at ever
 
 }  // namespace
 
-Encoder::Encoder(const Vocabulary& vocabulary)
-    : split_(vocabulary.split), ranks_(vocabulary.merges.size()), added_(vocabulary.added) {
+Encoder::Encoder(const Vocabulary& vocabulary) : split_(vocabulary.split), ranks_(vocabulary.merges.size()) {
   byte_ids_.fill(vocabulary.unknown.value_or(no_token));
   std::vector<bool> is_added(vocabulary.tokens.size(), false);
-  for (const auto& added : added_) {
+  for (const auto& added : vocabulary.added) {
     is_added[static_cast<std::size_t>(added.id)] = true;
-    begins_added_[static_cast<unsigned char>(added.content.front())] = true;
+    added_[added.normalized].add(added);
   }
-  std::stable_sort(added_.begin(), added_.end(),
-                   [](const AddedToken& a, const AddedToken& b) { return a.content.size() > b.content.size(); });
   for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id) {
     if (is_added[id]) continue;
     const auto bytes = unspelled(vocabulary.tokens[id]);
@@ -55,26 +52,34 @@ void Encoder::encode(std::string_view text, std::vector<TokenId>& ids) const {
   });
 }
 
-void Encoder::encode_marked(std::string_view text, std::vector<TokenId>& ids) const {
-  std::size_t plain = 0;  // where what is not yet encoded begins
+void Encoder::AddedTokens::add(const AddedToken& token) {
+  begins[static_cast<unsigned char>(token.content.front())] = true;
+  const auto shorter = [&](const AddedToken& other) { return other.content.size() < token.content.size(); };
+  tokens.insert(std::find_if(tokens.begin(), tokens.end(), shorter), token);
+}
+
+const AddedToken* Encoder::AddedTokens::at_front_of(std::string_view text) const {
+  if (!begins[static_cast<unsigned char>(text.front())]) return nullptr;
+  const auto found =
+      std::find_if(tokens.begin(), tokens.end(), [&](const auto& token) { return text.starts_with(token.content); });
+  return found == tokens.end() ? nullptr : &*found;
+}
+
+void Encoder::encode_between(std::string_view text, std::size_t which, std::vector<TokenId>& ids) const {
+  if (which == added_.size()) return encode(text, ids);
+  std::size_t done = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const AddedToken* added = begins_added_[static_cast<unsigned char>(text[at])] ? added_token_at(text.substr(at)) : nullptr;
-    if (!added) {
+    const AddedToken* token = added_[which].at_front_of(text.substr(at));
+    if (!token) {
       ++at;
       continue;
     }
-    encode(text.substr(plain, at - plain), ids);
-    ids.push_back(added->id);
-    at += added->content.size();
-    plain = at;
+    encode_between(text.substr(done, at - done), which + 1, ids);
+    ids.push_back(token->id);
+    at += token->content.size();
+    done = at;
   }
-  encode(text.substr(plain), ids);
-}
-
-const AddedToken* Encoder::added_token_at(std::string_view text) const {
-  for (const auto& added : added_)
-    if (text.starts_with(added.content)) return &added;
-  return nullptr;
+  encode_between(text.substr(done), which + 1, ids);
 }
 
 void Encoder::encode_word(std::string_view word, std::vector<TokenId>& ids) const {

@@ -18,23 +18,31 @@ class Encoder {
   /// bytes.
   void encode(std::string_view text, std::vector<TokenId>& ids) const;
 
-  /// The same, but each spelling of an added token is that token; of several that begin at one place, the longest.
-  void encode_marked(std::string_view text, std::vector<TokenId>& ids) const;
+  /// The same, but each spelling of an added token is that token; of several that begin at one place, the longest. Those that
+  /// `tokenizers` calls normalized are looked for only between the others.
+  void encode_marked(std::string_view text, std::vector<TokenId>& ids) const { encode_between(text, 0, ids); }
 
  private:
+  /// Texts to look for, the longest first.
+  struct AddedTokens {
+    std::vector<AddedToken> tokens;
+    std::array<bool, 256> begins{};  ///< by first byte
+
+    void add(const AddedToken& token);
+    const AddedToken* at_front_of(std::string_view text) const;
+  };
   struct Place;
 
+  void encode_between(std::string_view text, std::size_t which, std::vector<TokenId>& ids) const;
   void encode_word(std::string_view word, std::vector<TokenId>& ids) const;
   void merge_short(std::vector<TokenId>& ids, std::size_t begin) const;
   void merge_long(std::vector<TokenId>& ids, std::size_t begin) const;
-  const AddedToken* added_token_at(std::string_view text) const;
 
   SplitRule split_;
   std::array<TokenId, 256> byte_ids_;  ///< the unknown token's where a byte has none
   PairTable<std::int32_t> ranks_;      ///< of pairs that merge: the lower goes first
   std::vector<TokenId> products_;      ///< by rank
-  std::vector<AddedToken> added_;      ///< the longest first
-  std::array<bool, 256> begins_added_{};
+  std::array<AddedTokens, 2> added_;   ///< those that are not normalized, and those that are
   mutable CachePool caches_;
 };
 

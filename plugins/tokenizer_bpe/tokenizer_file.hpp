@@ -7,6 +7,10 @@
 
 namespace etude::bpe {
 
+/// The patterns of the split rules, as the regular expressions of `tokenizers`. GPT-2's is built into its ByteLevel.
+inline constexpr const char* gpt2_pattern = R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
+inline constexpr const char* bar_pattern = R"((?:[^|:\n]|:(?!:))*(?:\||::)[|:\]]*|[^\n]+|\n)";
+
 /// Writes what `tokenizers` loads and encodes lines to the same ids with.
 /// @throws Error if the file cannot be written
 void write_tokenizer_file(const std::filesystem::path& file, const Vocabulary& vocabulary);

@@ -3,40 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <etude/error.hpp>
-#include <memory>
 #include <span>
 #include <unordered_map>
 #include <utility>
 
 #include "byte_alphabet.hpp"
+#include "neighbours.hpp"
 #include "pair_table.hpp"
+#include "word_lists.hpp"
 
 namespace etude::bpe {
 namespace {
-
-using WordIndex = std::uint32_t;
-
-/// Lists of words that live until the end of training: exact copies, packed into large blocks.
-class WordLists {
- public:
-  std::span<WordIndex> make(std::size_t size) {
-    if (size > left_) {
-      left_ = std::max(size, block_size);
-      blocks_.push_back(std::make_unique<WordIndex[]>(left_));
-      next_ = blocks_.back().get();
-    }
-    const std::span list(next_, size);
-    next_ += size;
-    left_ -= size;
-    return list;
-  }
-
- private:
-  static constexpr std::size_t block_size = 1 << 18;
-  std::vector<std::unique_ptr<WordIndex[]>> blocks_;
-  WordIndex* next_ = nullptr;
-  std::size_t left_ = 0;
-};
 
 /// A pair that waits to be merged, with the words where it may stand. A pair can wait more than once, with other words.
 struct Candidate {
@@ -53,37 +30,6 @@ struct Word {
   std::size_t first;  ///< in the symbols
   std::uint32_t size;
   std::int64_t count;
-};
-
-/// What a merge does to the pairs around it, summed over all words by the neighbour's id: the pair with the old token loses, and
-/// the pair with the new one gains, the same count.
-class Neighbours {
- public:
-  struct Change {
-    std::int64_t count = 0;
-    std::vector<WordIndex> words;
-  };
-
-  void add(TokenId neighbour, WordIndex word, std::int64_t count) {
-    if (static_cast<std::size_t>(neighbour) >= changes_.size()) changes_.resize(2 * static_cast<std::size_t>(neighbour) + 1);
-    Change& change = changes_[static_cast<std::size_t>(neighbour)];
-    if (change.words.empty()) touched_.push_back(neighbour);
-    change.count += count;
-    if (change.words.empty() || change.words.back() != word) change.words.push_back(word);
-  }
-  const std::vector<TokenId>& touched() const { return touched_; }
-  Change& operator[](TokenId neighbour) { return changes_[static_cast<std::size_t>(neighbour)]; }
-  void clear() {
-    for (const TokenId neighbour : touched_) {
-      (*this)[neighbour].count = 0;
-      (*this)[neighbour].words.clear();
-    }
-    touched_.clear();
-  }
-
- private:
-  std::vector<Change> changes_;
-  std::vector<TokenId> touched_;
 };
 
 /// The loop of Sennrich et al. (2016), with the bookkeeping of Hugging Face `tokenizers`, whose corners decide what is learned:

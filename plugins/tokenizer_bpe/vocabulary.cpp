@@ -16,20 +16,22 @@ bool is_ascii(std::string_view text) {
 
 }  // namespace
 
-void check_added(const std::string& content) {
-  if (content.empty()) throw Error("a special token has no characters");
-  for_each_code_point(content, [&](const CodePoint& point, std::size_t) {
-    if (!point.valid) throw Error("a special token is not UTF-8");
-  });
+std::string problem_with_added(const std::string& content) {
+  if (content.empty()) return "an added token has no characters";
+  bool utf8 = true;
+  for_each_code_point(content, [&](const CodePoint& point, std::size_t) { utf8 = utf8 && point.valid; });
+  if (!utf8) return "an added token is not UTF-8";
   // Letters of the byte alphabet spell pieces of text in the file: "Ġa" is " a", and every single letter is a byte.
   if (unspelled(content) && (count_characters(content) == 1 || !is_ascii(content)))
-    throw Error(text("the special token ", content, " is spelled as tokenizer.json spells a piece of text"),
-                "give it another name, of two or more ASCII characters");
+    return text("the added token ", content,
+                " is spelled as tokenizer.json spells a piece of text; two ASCII characters or more are not");
+  return "";
 }
 
 void check(const Vocabulary& vocabulary) {
   std::array<bool, 256> known{};
-  for (const auto& added : vocabulary.added) check_added(added.content);
+  for (const auto& added : vocabulary.added)
+    if (const auto problem = problem_with_added(added.content); !problem.empty()) throw Error(problem);
   for (const auto& token : vocabulary.tokens) {
     const auto bytes = unspelled(token);
     if (bytes && bytes->size() == 1) known[static_cast<unsigned char>(bytes->front())] = true;

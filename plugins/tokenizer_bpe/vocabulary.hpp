@@ -20,8 +20,9 @@ struct Merge {
 struct AddedToken {
   TokenId id;
   std::string content;
-  bool special = true;   ///< left out when `tokenizers` decodes
-  bool in_model = true;  ///< also in the model's vocabulary
+  bool special = true;      ///< left out when `tokenizers` decodes
+  bool normalized = false;  ///< looked for only between those that are not
+  bool in_model = true;     ///< also in the model's vocabulary
   bool operator==(const AddedToken&) const = default;
 };
 
@@ -37,11 +38,11 @@ struct Vocabulary {
   bool operator==(const Vocabulary&) const = default;
 };
 
-/// @throws Error if `content` cannot be the text of an added token: it is empty, not UTF-8, or spelled like a piece of other text
-void check_added(const std::string& content);
+/// Why `content` cannot be the text of an added token, or "": it is empty, not UTF-8, or spelled like a piece of other text.
+std::string problem_with_added(const std::string& content);
 
 /// What `vocabulary` must be for any text to be encoded without loss that nobody sees.
-/// @throws Error if a byte has no token and there is no unknown token, and what check_added() throws
+/// @throws Error if a byte has no token and there is no unknown token, or problem_with_added() has an answer
 void check(const Vocabulary& vocabulary);
 
 }  // namespace etude::bpe

@@ -1,76 +1,14 @@
-#include "tokenizer_file.hpp"
-
-#include <algorithm>
 #include <etude/error.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 
-#include "byte_alphabet.hpp"
+#include "tokenizer_file.hpp"
 
 namespace etude::bpe {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr const char* bar_pattern = R"((?:[^|:\n]|:(?!:))*(?:\||::)[|:\]]*|[^\n]+|\n)";
-constexpr const char* gpt2_pattern = R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
-
-// --- writing
-
-Json byte_level(bool add_prefix_space, bool use_regex) {
-  return {{"type", "ByteLevel"}, {"add_prefix_space", add_prefix_space}, {"trim_offsets", true}, {"use_regex", use_regex}};
-}
-
-Json pre_tokenizer_of(SplitRule rule) {
-  if (rule == SplitRule::gpt2) return byte_level(false, true);
-  const Json bars{{"type", "Split"}, {"pattern", {{"Regex", bar_pattern}}}, {"behavior", "Isolated"}, {"invert", false}};
-  return {{"type", "Sequence"}, {"pretokenizers", Json::array({bars, byte_level(false, false)})}};
-}
-
-Json model_of(const Vocabulary& vocabulary) {
-  const auto spelling = [&](TokenId id) { return vocabulary.tokens[static_cast<std::size_t>(id)]; };
-  Json model{{"type", "BPE"},
-             {"dropout", nullptr},
-             {"unk_token", nullptr},
-             {"continuing_subword_prefix", nullptr},
-             {"end_of_word_suffix", nullptr},
-             {"fuse_unk", false},
-             {"byte_fallback", false},
-             {"ignore_merges", false}};
-  if (vocabulary.unknown) model["unk_token"] = spelling(*vocabulary.unknown);
-  std::vector<bool> in_model(vocabulary.tokens.size(), true);
-  for (const auto& added : vocabulary.added) in_model[static_cast<std::size_t>(added.id)] = added.in_model;
-  // Filled as the vector that an ordered object is: looking for each new key among the old ones would take quadratic time.
-  auto& vocab = (model["vocab"] = Json::object()).get_ref<Json::object_t&>();
-  for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id)
-    if (in_model[id] && !vocabulary.tokens[id].empty()) vocab.emplace_back(vocabulary.tokens[id], id);
-  auto& merges = model["merges"] = Json::array();
-  for (const auto& [left, right, product] : vocabulary.merges) merges.push_back({spelling(left), spelling(right)});
-  return model;
-}
-
-Json json_of(const Vocabulary& vocabulary) {
-  Json added_tokens = Json::array();
-  for (const auto& [id, content, special, in_model] : vocabulary.added)
-    added_tokens.push_back({{"id", id},
-                            {"content", content},
-                            {"single_word", false},
-                            {"lstrip", false},
-                            {"rstrip", false},
-                            {"normalized", false},
-                            {"special", special}});
-  return {{"version", "1.0"},
-          {"truncation", nullptr},
-          {"padding", nullptr},
-          {"added_tokens", std::move(added_tokens)},
-          {"normalizer", nullptr},
-          {"pre_tokenizer", pre_tokenizer_of(vocabulary.split)},
-          {"post_processor", nullptr},
-          {"decoder", byte_level(true, true)},
-          {"model", model_of(vocabulary)}};
-}
-
-// --- reading
 
 /// A part of the file in few words: its type, or what it is.
 std::string described(const Json& part) {
@@ -90,7 +28,7 @@ std::string described(const Json& part) {
 }
 
 [[noreturn]] void refuse(const std::string& what) {
-  throw Error(what, "bpe reads byte-level BPE as `tokenizers` and `etude tokenizer train --plugin bpe` write it");
+  throw Error(what, "give a tokenizer.json of byte-level BPE, or learn one: etude tokenizer train --plugin bpe");
 }
 
 const Json& at(const Json& object, const char* key) {
@@ -179,10 +117,12 @@ void read_merges(const Json& merges, Vocabulary& vocabulary, const std::unordere
 }
 
 void read_model(const Json& model, Vocabulary& vocabulary, std::unordered_map<std::string, TokenId>& ids) {
-  if (at(model, "type") != "BPE") refuse(text("its model is ", described(at(model, "type")), ", not BPE"));
+  if (at(model, "type") != "BPE") refuse(text("its model is ", described(model), ", not BPE"));
   for (const char* key :
        {"dropout", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges"})
     refuse_if_on(model, "model's ", key);
+  for (const char* key : {"vocab", "merges"})
+    if (at(model, key).is_null()) refuse(text("its model has no ", key));
   read_tokens(model.at("vocab"), vocabulary, ids);
   read_merges(model.at("merges"), vocabulary, ids);
   const Json& unknown = at(model, "unk_token");
@@ -199,7 +139,7 @@ void read_added(const Json& added_tokens, Vocabulary& vocabulary, std::unordered
     const bool in_model = ids.contains(content);
     if (!in_model) read_tokens(Json{{content, added.at("id")}}, vocabulary, ids);
     if (ids.at(content) != added.at("id").get<TokenId>()) refuse(text("its added token ", Json(content).dump(), " has two ids"));
-    vocabulary.added.push_back({ids.at(content), content, is_on(at(added, "special")), in_model});
+    vocabulary.added.push_back({ids.at(content), content, is_on(at(added, "special")), is_on(at(added, "normalized")), in_model});
   }
 }
 
@@ -218,12 +158,6 @@ Vocabulary vocabulary_of(const Json& json) {
 
 }  // namespace
 
-void write_tokenizer_file(const std::filesystem::path& file, const Vocabulary& vocabulary) {
-  std::ofstream out(file, std::ios::binary);
-  out << json_of(vocabulary).dump(2) << '\n';
-  if (!out.flush()) throw Error(text("cannot write ", file.string()), "is the disk full, or the folder read-only?");
-}
-
 Vocabulary read_tokenizer_file(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw Error(text("cannot read ", file.string()), "is the path right?");
@@ -231,6 +165,8 @@ Vocabulary read_tokenizer_file(const std::filesystem::path& file) {
     return vocabulary_of(Json::parse(in));
   } catch (const Error& error) {
     throw Error(text(file.string(), " is not for bpe: ", error.message()), error.remedy());
+  } catch (const Json::parse_error& error) {
+    throw Error(text(file.string(), " is no tokenizer.json: it is not JSON at byte ", error.byte), "is it whole?");
   } catch (const std::exception& error) {
     throw Error(text(file.string(), " is no tokenizer.json: ", error.what()));
   }
