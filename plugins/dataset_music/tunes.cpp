@@ -12,8 +12,6 @@ constexpr std::size_t piece_bytes = 1 << 18;
 
 bool begins_tune(std::string_view text) { return text.starts_with("X:") || text.starts_with("\xEF\xBB\xBFX:"); }
 
-bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
-
 }  // namespace
 
 TuneReader::TuneReader(const std::filesystem::path& file, bool split) : split_(split) {
@@ -55,12 +53,12 @@ bool TuneReader::next(Tune& tune) {
     }
   const std::size_t end = split_ ? find_boundary() : buffer_.size();
   const std::string_view whole(buffer_.data() + begin_, end - begin_);
-  if (whole.empty()) return false;
+  if (whole.empty() && ordinal_ > 0) return false;
   tune.text = whole;
   const bool last = ended_ && end == buffer_.size();
   const bool only = last && ordinal_ == 0;
   const bool has_number = begins_tune(whole);
-  tune.is_tune = has_number || !split_ || (only && !blank(whole));
+  tune.is_tune = has_number || !split_ || only;  // an empty file too: what became of it is to be seen
   tune.suffix = split_ && has_number ? suffix_of(whole) : "";
   ++ordinal_;
   begin_ = end;

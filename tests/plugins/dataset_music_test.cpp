@@ -26,41 +26,7 @@ std::shared_ptr<Dataset> abc_files(Value path, bool split_tunes = true, int thre
 
 Reading read_files(const Value& path, bool split_tunes = true) { return read_all(*abc_files(path, split_tunes)); }
 
-std::string clean(const std::string& raw) {
-  const TemporaryDirectory folder;
-  const auto reading = read_files(Value(write(folder.path() / "a.abc", raw).string()), false);
-  return reading.texts.empty() ? "" : reading.texts.at(0);
-}
-
 }  // namespace
-
-TEST_CASE("phase1: six headers stay, other fields, comments and blank lines go") {
-  const std::string headers = "X:1\nM:4/4\nL:1/8\nK:C\nV:1\nP:A\n";
-  REQUIRE(clean(headers + "T:title\nQ:120\n%comment\n%%MIDI program 1\n\n  \n" + notes + "\n|: lost\n") == headers + notes);
-}
-
-TEST_CASE("phase1: lines end and spaces are stripped as Python does it") {
-  const std::string line = "abc def";
-  std::string raw, expected;
-  for (const char* end : {"\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"}) {
-    raw += " \t\x1f\xC2\xA0\xE1\x9A\x80\xE2\x80\x8A" + line + "\xE3\x80\x80\xE2\x80\xAF\xE2\x81\x9F ";
-    raw += end;
-    expected += (expected.empty() ? "" : "\n") + line;
-  }
-  REQUIRE(clean(raw) == expected);
-}
-
-TEST_CASE("phase1: undecodable bytes vanish before lines are looked at") {
-  REQUIRE(clean("T\xFF:gone\n\xC0X\x80:1\n" + notes + "\xE2\x82") == "X:1\n" + notes);
-}
-
-TEST_CASE("phase1: a colon after one character makes a field, also after one of several bytes") {
-  REQUIRE(clean("\xC3\xA9:gone\n" + notes +
-                "\n\xC3\xA9"
-                "a:stays") == notes +
-                                  "\n\xC3\xA9"
-                                  "a:stays");
-}
 
 TEST_CASE("phase1: lengths are code points, and fewer than 50 are dropped") {
   std::string accents;
