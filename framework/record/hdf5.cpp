@@ -36,10 +36,18 @@ Handle column_space(std::size_t size) {
   return {H5Screate_simple(1, &extent, nullptr), H5Sclose, "make a dataspace"};
 }
 
+/// Without the time of making, so that equal contents give equal files.
+Handle dataset_properties() {
+  Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "prepare a dataset");
+  require(H5Pset_obj_track_times(properties.get(), false), "prepare a dataset");
+  return properties;
+}
+
 void write_dataset(const Handle& group, const std::string& name, hid_t file_type, hid_t memory_type, const Handle& space,
                    const void* data) {
-  const Handle dataset(H5Dcreate2(group.get(), name.c_str(), file_type, space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                       H5Dclose, "create dataset " + name);
+  const Handle dataset(
+      H5Dcreate2(group.get(), name.c_str(), file_type, space.get(), H5P_DEFAULT, dataset_properties().get(), H5P_DEFAULT),
+      H5Dclose, "create dataset " + name);
   if (data) require(H5Dwrite(dataset.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), "write dataset " + name);
 }
 

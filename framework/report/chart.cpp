@@ -47,9 +47,9 @@ Json axis_of(const Encoding& encoding) {
 
 Json scale_of(const ChartLayer& layer, const Encoding& encoding) {
   if (encoding.logarithmic) return {{"type", "log"}, {"nice", false}};
-  // The length of a bar means something only from zero on; other marks may fill the plot.
-  const bool range = has_channel(layer, encoding.channel + "2");
-  return {{"zero", layer.mark == "bar" && !range}};
+  // The length of a bar and the height of an area mean something only from zero on; other marks may fill the plot.
+  const bool length = layer.mark == "bar" && !has_channel(layer, encoding.channel + "2");
+  return {{"zero", length || (layer.mark == "area" && encoding.channel == "y")}};
 }
 
 Json quantitative(const ChartLayer& layer, const Encoding& encoding) {
@@ -86,6 +86,17 @@ Json encoding_json(const Chart& chart, const ChartLayer& layer, const Encoding& 
   if (encoding.channel == "x2" || encoding.channel == "y2") return {{"field", encoding.column}};
   const auto* names = std::get_if<std::vector<std::string>>(&column.values);
   return names ? nominal(encoding, *names) : quantitative(layer, encoding);
+}
+
+/// Layers share axes, and the title of an axis is that of the first layer: without one, Vega-Lite would clear it.
+void share_axes(ChartLayer& layer, const ChartLayer& first) {
+  for (auto& encoding : layer.encodings)
+    for (const auto& shared : first.encodings)
+      if (is_position(encoding.channel) && encoding.channel == shared.channel && encoding.title.empty()) {
+        encoding.title = shared.title;
+        encoding.format = shared.format;
+        encoding.logarithmic = shared.logarithmic;
+      }
 }
 
 Json mark_json(const ChartLayer& layer) {
@@ -147,7 +158,10 @@ Json look() {
 
 std::string vega_lite(const Chart& chart) {
   Json layers = Json::array();
-  for (const auto& layer : chart.layers) layers.push_back(layer_json(chart, layer));
+  for (auto layer : chart.layers) {
+    share_axes(layer, chart.layers.front());
+    layers.push_back(layer_json(chart, layer));
+  }
   const Json json{{"$schema", "https://vega.github.io/schema/vega-lite/v6.json"},
                   {"title", {{"text", chart.title}, {"subtitle", chart.subtitle}}},
                   {"background", "white"},

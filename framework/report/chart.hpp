@@ -27,7 +27,7 @@ struct Encoding {
 
 /// One kind of mark over its own data. A bar with x and x2 reaches from one to the other, as in a histogram.
 struct ChartLayer {
-  std::string mark;  ///< Vega-Lite's: bar, line, point, rule, text
+  std::string mark;  ///< Vega-Lite's: bar, area, line, point, rule, text
   std::vector<ChartColumn> columns;
   std::vector<Encoding> encodings;
   std::string color{};   ///< of all marks, where no channel gives it
