@@ -67,8 +67,13 @@ std::optional<Length> take_length(std::string_view& text) {
 
 /// A bar line that does nothing but end a bar: no repeat, no ending, no double bar.
 bool plain_bar_line(std::string_view at) {
-  constexpr std::string_view more = "|:][0123456789";
-  return at.starts_with('|') && (at.size() == 1 || more.find(at[1]) == std::string_view::npos);
+  constexpr std::string_view more = "|:]0123456789";
+  if (!at.starts_with('|')) return false;
+  at.remove_prefix(1);
+  const bool bracket = at.starts_with('[');
+  if (bracket) at.remove_prefix(1);
+  if (at.empty()) return !bracket;
+  return more.find(at.front()) == std::string_view::npos && !(bracket && at.front() == '"');  // |[ may also begin a chord
 }
 
 /// Reads rests from a line of music, until something else comes.

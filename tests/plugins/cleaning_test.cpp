@@ -172,6 +172,8 @@ TEST_CASE("etude: without a note there is no document") {
 TEST_CASE("etude: bars that every voice rests in go from the start of all of them") {
   REQUIRE(body("V:1\nz8|\nz4 z4|\nz8|\nabcd efga|\nV:2\nz8|z6z2|z2CDEFGA|\nz8|") == "V:1\nz8|\nabcd efga|\nV:2\nz2CDEFGA|\nz8|");
   REQUIRE(body("z8|\nz4\nz4|z2 abc def|\nz8|") == "z2 abc def|\nz8|");
+  REQUIRE(body("z8|[CE]8|") == "[CE]8|");
+  REQUIRE(body("z8|[K:G]c8|") == "[K:G]c8|");
 }
 
 TEST_CASE("etude: directives and fields between the trimmed bars stay") {
