@@ -3,6 +3,7 @@
 Three are compared: Etude (by clean_probe, and by the documents that `etude prepare` leaves), the semantics as cleaning_semantics.py
 states them, and, where ../shared has it, the study's own reference script; on generated odd files and on all music of ../shared/data.
 """
+import csv
 import hashlib
 import importlib.util
 import json
@@ -22,6 +23,7 @@ PROGRAM = os.environ["ETUDE_PROGRAM"]
 PROBE = Path(os.environ["ETUDE_BUILD"]) / "bin/clean_probe"
 SHARED = Path(os.environ["ETUDE_SHARED"])
 REFERENCE = SHARED / "reference/clean_reference.py"
+MIN_RATIO = 0.24  # the study's
 
 EXPERIMENT = """
 [dataset]
@@ -29,6 +31,7 @@ plugin = "{plugin}"
 path = "{path}"
 profile = "{profile}"
 {options}
+{filter}
 [split]
 train = 0.5
 validation = 0.5
@@ -68,8 +71,9 @@ def probe(profile, files):
 
 
 def prepared(work, profile, plugin, path, options=""):
-    """The texts of a dataset's documents by id, with their separators left out, as `etude prepare` leaves them in its first stage."""
-    (work / "experiment.toml").write_text(EXPERIMENT.format(plugin=plugin, path=path, profile=profile, options=options))
+    """By id, as `etude prepare` leaves them: the text without separator; whether the gzip ratio kept it; sizes without white space."""
+    ratio = f"[filter]\nmin_gzip_ratio = {MIN_RATIO}" if profile == "phase2" else ""
+    (work / "experiment.toml").write_text(EXPERIMENT.format(plugin=plugin, path=path, profile=profile, options=options, filter=ratio))
     output = work / f"output-{plugin}-{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
     result = subprocess.run([PROGRAM, "prepare", work / "experiment.toml", "--output", output], capture_output=True, text=True)
     if result.returncode != 0:
@@ -79,13 +83,26 @@ def prepared(work, profile, plugin, path, options=""):
     ids = (stage / "documents.ids").read_text(encoding="utf-8").split("\n")[:-1]
     entries = list(struct.iter_unpack("<qqqIi", (stage / "documents.index").read_bytes()))
     found = {}
+    (decisions,) = (output / ".corpus").glob("texts-*/decisions.tsv")
+    with open(decisions, encoding="utf-8") as file:
+        verdicts = {row["id"]: row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
     for name, (begin, _, characters, trimmed, _), following in zip(ids, entries, entries[1:], strict=False):
-        found[name] = packed[begin + trimmed : following[0]].decode("utf-8")
-        if len(found[name]) != characters:
-            sys.exit(f"{name}: {characters} characters claimed, {len(found[name])} there")
+        text = packed[begin + trimmed : following[0]].decode("utf-8")
+        if len(text) != characters:
+            sys.exit(f"{name}: {characters} characters claimed, {len(text)} there")
+        row = verdicts[name]
+        found[name] = (text, row["verdict"] != "filtered: gzip ratio", int(row["raw_bytes"] or 0), int(row["gzip_bytes"] or 0))
     if len(found) != len(entries) - 1:
         sys.exit(f"{len(entries) - 1} documents, but {len(found)} ids")
     return found
+
+
+def script_keeps(script, file):
+    """Whether the study's script keeps the file with its own filter."""
+    script.PHASE2_MIN_RATIO = MIN_RATIO
+    kept = script.phase2(str(file))["text"] is not None
+    script.PHASE2_MIN_RATIO = 0
+    return kept
 
 
 def differ(what, file, ours, theirs):
@@ -96,7 +113,7 @@ def differ(what, file, ours, theirs):
 def compare(what, profile, files, documents=None, name_of=None):
     """Etude against the stated semantics and the reference. @param documents  what prepared() gave for the same files"""
     script = reference()
-    kept = 0
+    kept = filtered = 0
     for file, row in zip(files, probe(profile, files), strict=True):
         text, dense, packed = stated(profile, file)
         ours = None if row["text"] is None else row["text"] + row["separator"]
@@ -105,13 +122,18 @@ def compare(what, profile, files, documents=None, name_of=None):
             differ(f"{what}: gzip sizes", file, (row["raw_bytes"], row["gz_bytes"]), (dense, packed))
         if documents is not None:
             found = documents.get(name_of(file))
-            differ(f"{what}: prepared", file, None if found is None else found + row["separator"], text)
+            expected = None if text is None else (text.removesuffix(row["separator"]), profile == "phase1" or packed / dense >= MIN_RATIO, dense, packed)
+            differ(f"{what}: prepared", file, found, expected)
         if script:
             theirs = getattr(script, profile)(str(file))
             differ(f"{what}: reference", file, text, theirs["text"])
             differ(f"{what}: reference's sizes", file, (dense, packed) if "gz_bytes" in theirs else None,
                    (theirs["raw_bytes"], theirs["gz_bytes"]) if "gz_bytes" in theirs else None)
+            if profile == "phase2" and theirs["text"] is not None:
+                filtered += script_keeps(script, file) != (packed / dense >= MIN_RATIO)
         kept += text is not None
+    if filtered:
+        sys.exit(f"{what}: the study's script filters {filtered} files otherwise")
     if kept == 0:
         sys.exit(f"{what}: nothing was compared")
     print(f"{what}: {len(files)} files equal, {kept} of them kept, {'with' if script else 'without'} the study's script", flush=True)
