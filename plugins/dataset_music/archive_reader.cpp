@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <locale.h>
 
 #include <algorithm>
 #include <cctype>
@@ -16,6 +17,24 @@ using etude::Error;
 using etude::text;
 
 constexpr std::size_t piece_bytes = 1 << 18;
+
+/// Lets this thread take text for UTF-8 while it lives, whatever the program's locale: in others libarchive drops names.
+class Utf8Names {
+ public:
+  Utf8Names() : locale_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
+    if (locale_) before_ = uselocale(locale_);
+  }
+  ~Utf8Names() {
+    if (!locale_) return;
+    uselocale(before_);
+    freelocale(locale_);
+  }
+  Utf8Names(const Utf8Names&) = delete;
+  Utf8Names& operator=(const Utf8Names&) = delete;
+
+ private:
+  locale_t locale_, before_{};
+};
 
 /// Its UTF-8 where it says which characters it means, else its bytes.
 std::string any_text(const char* utf8, const char* bytes) { return utf8 ? utf8 : bytes ? bytes : ""; }
@@ -58,14 +77,15 @@ ArchiveReader::ArchiveReader(const fs::path& file)
   archive_read_support_filter_gzip(archive_.get());
   archive_read_support_filter_xz(archive_.get());
   archive_read_support_format_tar(archive_.get());
-  archive_read_support_format_zip(archive_.get());
+  // By its directory, at the end: without that, a zip file is cut short, which reading it from the front would not show.
+  archive_read_support_format_zip_seekable(archive_.get());
   archive_read_support_format_empty(archive_.get());
   require(archive_read_open_filename(archive_.get(), file.c_str(), piece_bytes), "open");
   piece_.resize(piece_bytes);
 }
 
 void ArchiveReader::require(int status, const char* what) {
-  if (status >= ARCHIVE_WARN) return;
+  if (status == ARCHIVE_OK || status == ARCHIVE_WARN) return;
   const char* reason = archive_error_string(archive_.get());
   throw Error(text("cannot ", what, " the archive ", file_.string(), ": ", reason ? reason : "it is damaged"),
               "it may be cut short (a download that did not end?): get it again, or unpack it and name the folder");
@@ -82,7 +102,9 @@ void ArchiveReader::require_bounded() const {
 }
 
 bool ArchiveReader::next(ArchiveEntry& entry) {
+  const Utf8Names utf8_names;
   for (;;) {
+    pass_over_rest();
     const int status = archive_read_next_header(archive_.get(), &entry_);
     if (status == ARCHIVE_EOF) return false;
     require(status, "read");
@@ -106,11 +128,22 @@ std::string_view ArchiveReader::read() {
   if (archive_entry_is_encrypted(entry_))
     throw Error(text("the archive ", file_.string(), " is encrypted: ", path_of(entry_)),
                 "unpack it with its password, and name the folder");
+  return read_piece();
+}
+
+std::string_view ArchiveReader::read_piece() {
   const la_ssize_t count = archive_read_data(archive_.get(), piece_.data(), piece_.size());
-  if (count < 0) require(static_cast<int>(std::min<la_ssize_t>(count, ARCHIVE_FAILED)), "read");
+  if (count < 0) require(ARCHIVE_FATAL, "read");
   read_ += static_cast<std::uint64_t>(count);
   require_bounded();
   return std::string_view(piece_).substr(0, static_cast<std::size_t>(count));
+}
+
+/// What is compressed as a whole is unpacked in passing, and a bomb must not do that without end.
+void ArchiveReader::pass_over_rest() {
+  if (!entry_ || archive_filter_code(archive_.get(), 0) == ARCHIVE_FILTER_NONE) return;
+  while (!read_piece().empty()) {
+  }
 }
 
 double ArchiveReader::share_read() const {

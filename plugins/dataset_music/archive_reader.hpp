@@ -45,6 +45,8 @@ class ArchiveReader {
  private:
   void require(int status, const char* what);
   void require_bounded() const;
+  std::string_view read_piece();
+  void pass_over_rest();
 
   std::filesystem::path file_;
   std::uint64_t size_ = 0, read_ = 0;

@@ -13,10 +13,13 @@ bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 
 /// `text` without control characters, but for what ends lines; tabs become spaces. A copy in `buffer` only where there are any.
 std::string_view without_controls(std::string_view text, std::string& buffer) {
-  const auto suspect = [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r') || c == 0x7F || c == '\xC2';
-  };
-  if (std::none_of(text.begin(), text.end(), suspect)) return text;
+  unsigned char suspect = 0;
+  for (const char character : text) {  // to the end and without a branch, so that many are looked at together
+    const auto c = static_cast<unsigned char>(character);
+    const auto control = static_cast<unsigned char>((c < 0x20) & (c != '\n') & (c != '\r'));
+    suspect |= static_cast<unsigned char>(control | (c == 0x7F) | (c == 0xC2));
+  }
+  if (!suspect) return text;
   etude::for_each_code_point(text, [&](const etude::CodePoint& point, std::size_t position) {
     if (point.value == '\t') {
       buffer += ' ';

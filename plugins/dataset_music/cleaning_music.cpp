@@ -58,6 +58,22 @@ std::size_t behind_decoration(std::string_view line, std::size_t at) {
   return end != std::string_view::npos && line[end] == '!' ? end + 1 : at + 1;
 }
 
+/// Whether a line has notes, and nothing that needs a closer look: no text, decoration, inline field or minus before a digit.
+/// That is nearly every line, and goes without a branch for a character.
+bool plain_music(std::string_view line, bool& notes) {
+  unsigned note = 0, special = 0;
+  unsigned char before = 0;
+  for (const char character : line) {
+    const auto c = static_cast<unsigned char>(character);
+    const auto letter = static_cast<unsigned char>((c | 0x20) - 'a'), digit = static_cast<unsigned char>(c - '0');
+    note |= static_cast<unsigned>(letter < 7);
+    special |= static_cast<unsigned>(c == '"') | (c == '!') | (c == ':') | (static_cast<unsigned>(before == '-') & (digit < 10));
+    before = c;
+  }
+  notes = note != 0;
+  return special == 0;
+}
+
 }  // namespace
 
 char field_letter(std::string_view line) {
@@ -89,6 +105,8 @@ bool absurd_tempo(std::string_view value) {
 
 MusicLine look_at_music(std::string_view line) {
   MusicLine seen;
+  if (plain_music(line, seen.notes)) return seen;
+  seen.notes = false;
   for (std::size_t at = 0; at < line.size();) {
     const char c = line[at];
     const char next = at + 1 < line.size() ? line[at + 1] : '\0';

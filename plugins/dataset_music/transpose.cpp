@@ -117,7 +117,8 @@ std::size_t length_at(std::string_view midi, std::size_t at) {
 
 /// Where the header ends. @throws Refusal if there is none
 std::size_t header_end(std::string_view midi) {
-  if (!midi.starts_with("MThd") || midi.size() < 14 || length_at(midi, 4) < 6) throw Refusal{"no header of a MIDI file"};
+  if (!midi.starts_with("MThd") || midi.size() < 14 || length_at(midi, 4) < 6 || length_at(midi, 4) > midi.size() - 8)
+    throw Refusal{"no header of a MIDI file"};
   return 8 + length_at(midi, 4);
 }
 

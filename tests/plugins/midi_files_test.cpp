@@ -2,8 +2,11 @@
 #include <torch/torch.h>
 
 #include <catch.hpp>
+#include <child_process.hpp>
 #include <chrono>
-#include <plugins/loaded_plugins.hpp>
+#include <limits.hpp>
+#include <plugins/midi_bytes.hpp>
+#include <plugins/midi_workshop.hpp>
 #include <thread>
 
 using namespace etude;
@@ -13,74 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Counts = std::map<std::string, std::int64_t>;
-
-/// A folder of "MIDI files", a stand-in converter that logs its calls, and a cache.
-struct Workshop {
-  TemporaryDirectory folder;
-  fs::path music = folder.path() / "music", cache = folder.path() / "cache", log = folder.path() / "log",
-           program = folder.path() / "midi2abc";
-  std::vector<std::string> warnings;
-
-  Workshop() {
-    fs::create_directories(music);
-    fs::create_directories(cache);
-    set_program("1.0");
-  }
-
-  void set_program(const std::string& version) {
-    write(program,
-          "#!/bin/sh\n"
-          "if [ \"$1\" = -ver ]; then echo '" +
-              version +
-              " stand-in'; exit 0; fi\n"
-              "[ \"$2\" = -o ] || exit 9\n"
-              "read -r order word < \"$1\"\n"
-              "echo \"$1 $order\" >> '" +
-              log.string() +
-              "'\n"
-              "tune() { echo X:1; echo \"T: from $1\"; echo K:C; i=0; while [ $i -lt 10 ]; do echo \"CDEF GABc|CDEF GABc|$2\"; "
-              "i=$((i+1)); done; }\n"
-              "case $order in\n"
-              "  good) tune \"$1\" \"$word\" > \"$3\";;\n"
-              "  slow) sleep 0.2; tune \"$1\" \"$word\" > \"$3\";;\n"
-              "  fail) echo 'first words'; echo 'MIDI file has no notes!' >&2; exit 1;;\n"
-              "  partial) tune \"$1\" > \"$3\"; echo 'Error - note too short!'; exit 1;;\n"
-              "  crash) kill -SEGV $$;;\n"
-              "  tiny) echo X:1 > \"$3\";;\n"
-              "  silent) ;;\n"
-              "  endless) sleep 60 & sleep 60;;\n"
-              "  huge) while :; do tune \"$1\" \"$word\"; done > \"$3\";;\n"
-              "esac\n");
-    fs::permissions(program, fs::perms::owner_all);
-  }
-
-  void add(const std::string& name, const std::string& order) const { write(music / name, order + "\n"); }
-
-  std::shared_ptr<Dataset> dataset(const std::string& id, Table options = {}, int threads = 4) {
-    DatasetContext context;
-    context.cache_directory = cache;
-    context.threads = threads;
-    context.warn = [this](const std::string& message) { warnings.push_back(message); };
-    options.set("path", Value(music.string()));
-    if (!options.contains("midi2abc")) options.set("midi2abc", Value(program.string()));
-    return built_plugins().make_dataset(id, options, context);
-  }
-  Reading read_music(Table options = {}, int threads = 4) {
-    return read_all(*dataset("midi_files", std::move(options), threads));
-  }
-
-  std::int64_t calls() const {
-    if (!fs::exists(log)) return 0;
-    const std::string lines = read(log);
-    return std::count(lines.begin(), lines.end(), '\n');
-  }
-};
-
-std::map<std::string, std::string> reasons(const Reading& reading) {
-  std::map<std::string, std::string> out;
-  for (const auto& outcome : reading.outcomes) out[outcome.id] = outcome.result + ": " + outcome.reason;
-  return out;
-}
 
 /// PATH for as long as a test case.
 struct Path {
@@ -104,6 +39,52 @@ TEST_CASE("midi_files: every way to fail has its name and midi2abc's own reason"
   REQUIRE(why.at("crash.mid") == "failed: killed by signal 11");
   REQUIRE(why.at("silent.mid") == "failed: no output");
   REQUIRE(why.at("tiny.mid") == "tiny: 4 bytes of ABC");
+}
+
+TEST_CASE("midi_files: outcomes have a row for every file, converted or not, in the order of the files") {
+  Workshop workshop;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 30; ++i) {
+    const std::string name = std::string(i < 10 ? "0" : "") + std::to_string(i) + ".mid";
+    workshop.add(name, std::vector<std::string>{"slow", "good", "fail", "partial"}[i % 4] + " " + std::to_string(i));
+    expected.push_back(name);
+  }
+  const auto reading = workshop.read_music();
+  std::vector<std::string> ids;
+  for (const auto& outcome : reading.outcomes) ids.push_back(outcome.id);
+  REQUIRE(ids == expected);
+  REQUIRE(reading.counts == Counts{{"converted", 16}, {"failed", 7}, {"partial", 7}});
+}
+
+TEST_CASE("midi_files: what was converted in part is told, with the figures that counting any text as success gives") {
+  Workshop workshop;
+  for (const char* order : {"good", "fail", "partial", "tiny"}) workshop.add(std::string(order) + ".mid", order);
+  workshop.read_music();
+  REQUIRE(workshop.warnings.size() == 1);
+  REQUIRE_THAT(workshop.warnings[0], Catch::Contains("1 of 4 MIDI files were converted in part only and are left out") &&
+                                         Catch::Contains("3 converted, 1 failed, 1 tiny"));
+}
+
+TEST_CASE("midi_files: negative lengths and tempos are for the profile to judge") {
+  Workshop workshop;
+  workshop.add("odd.mid", "odd");
+  const auto study = workshop.read_music();
+  REQUIRE(study.counts == Counts{{"converted", 1}});
+  REQUIRE_THAT(study.texts.at(0), Catch::Contains("z/-2|"));
+  REQUIRE(workshop.read_music({{"profile", Value("etude")}}).counts == Counts{{"dropped", 1}});
+  REQUIRE(workshop.calls() == 1);
+}
+
+TEST_CASE("midi_files: texts that are too much to wait for a slow file come out all the same, whole and in order") {
+  Workshop workshop;
+  for (int i = 0; i < 8; ++i) workshop.add(std::to_string(i) + ".mid", "big " + std::to_string(i));
+  const auto reading = workshop.read_music();
+  REQUIRE(reading.ids.size() == 8);
+  for (std::size_t i = 0; i < 8; ++i) {
+    REQUIRE(reading.texts[i].size() > 11'900'000);
+    REQUIRE(reading.texts[i].substr(0, 22) == "CDEF GABc|CDEF GABc|" + std::to_string(i) + "\n");
+  }
+  REQUIRE(workshop.calls() == 8);
 }
 
 TEST_CASE("midi_files: a conversion that takes too long is killed with all its children") {
@@ -197,6 +178,97 @@ TEST_CASE("midi_files: nothing is left beside the cache, also after an interrupt
     REQUIRE(entry.path().filename().string().substr(0, 5) != "work.");
 }
 
+TEST_CASE("midi_files: killed at any moment, it goes on where it was") {
+  Workshop workshop;
+  constexpr int files = 24, threads = 3;
+  for (int i = 0; i < files; ++i) workshop.add(std::to_string(i) + ".mid", (i % 4 ? "slow " : "fail ") + std::to_string(i));
+  const int kills = 3;
+  for (int i = 0; i < kills; ++i)
+    REQUIRE(testing::in_child([&] {
+              std::thread([] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(450));
+                kill(getpid(), SIGKILL);
+              }).detach();
+              workshop.read_music({}, threads);
+              return 0;
+            }) == -SIGKILL);
+  const auto reading = workshop.read_music({}, threads);
+  REQUIRE(reading.counts == Counts{{"converted", 18}, {"failed", 6}});
+  // Only what was under way when the process was killed is done twice.
+  REQUIRE(workshop.calls() <= files + kills * threads);
+  for (const auto& entry : fs::directory_iterator(workshop.cache))
+    REQUIRE(entry.path().filename().string().substr(0, 5) != "work.");
+  fs::remove_all(workshop.cache);
+  fs::create_directories(workshop.cache);
+  REQUIRE(workshop.read_music() == reading);
+}
+
+TEST_CASE("midi_files: two processes at once on one cache give the same") {
+  Workshop workshop;
+  for (int i = 0; i < 20; ++i) workshop.add(std::to_string(i) + ".mid", (i % 5 ? "slow " : "fail ") + std::to_string(i));
+  const fs::path theirs = workshop.folder.path() / "theirs";
+  const auto joined = [](const Reading& reading) {
+    std::string all;
+    for (std::size_t i = 0; i < reading.ids.size(); ++i) all += reading.ids[i] + '\n' + reading.texts[i] + '\n';
+    for (const auto& outcome : reading.outcomes) all += outcome.id + outcome.result + outcome.reason + '\n';
+    return all;
+  };
+  const pid_t other = fork();
+  if (other == 0) {
+    write(theirs, workshop.dataset("midi_files")->fingerprint() + joined(workshop.read_music({}, 2)));
+    _exit(0);
+  }
+  const std::string ours = workshop.dataset("midi_files")->fingerprint() + joined(workshop.read_music({}, 2));
+  int status = -1;
+  waitpid(other, &status, 0);
+  REQUIRE(status == 0);
+  REQUIRE(read(theirs) == ours);
+  REQUIRE(workshop.read_music().counts == Counts{{"converted", 16}, {"failed", 4}});
+}
+
+TEST_CASE("midi_files: a full disk is told, and nothing cut short is taken for a text") {
+  Workshop workshop;
+  for (int i = 0; i < 12; ++i) workshop.add(std::to_string(i) + ".mid", "big " + std::to_string(i + 1));
+  const fs::path message = workshop.folder.path() / "message";
+  constexpr int no_mount = 3;
+  const int code = testing::in_child([&] {
+    if (!testing::mount_small_disk(workshop.cache, "30m")) return no_mount;
+    write(message, error_of([&] { workshop.read_music(); }));
+    return 0;
+  });
+  if (code == no_mount) {
+    WARN("skipped: this system lets no process mount a disk of its own");
+    return;
+  }
+  REQUIRE(code == 0);
+  REQUIRE_THAT(read(message), Catch::Contains("space is left on") || Catch::Contains("No space left on device"));
+}
+
+TEST_CASE("midi_files: files that vanish or change while others are converted stop the reading, by name") {
+  Workshop workshop;
+  for (int i = 0; i < 9; ++i) workshop.add(std::to_string(i) + ".mid", "slow " + std::to_string(i));
+  const auto dataset = workshop.dataset("midi_files", {}, 1);
+  dataset->fingerprint();
+  Document document;
+  REQUIRE(dataset->next(document));
+  const auto read_on = [&] {
+    return error_of([&] {
+      while (dataset->next(document)) {
+      }
+    });
+  };
+  SECTION("vanish") {
+    fs::remove(workshop.music / "8.mid");
+    REQUIRE_THAT(read_on(), Catch::Contains("8.mid vanished"));
+  }
+  SECTION("change, with the old time and size") {
+    const auto time = fs::last_write_time(workshop.music / "8.mid");
+    workshop.add("8.mid", "slow 9");
+    fs::last_write_time(workshop.music / "8.mid", time);
+    REQUIRE_THAT(read_on(), Catch::Contains("8.mid changed"));
+  }
+}
+
 TEST_CASE("midi_files: a file that cannot be read is an outcome and a warning") {
   Workshop workshop;
   workshop.add("good.mid", "good");
@@ -239,4 +311,39 @@ TEST_CASE("music: tunes and converted files in one stream, sorted by path") {
   const auto reading = read_all(*workshop.dataset("music"));
   REQUIRE(reading.ids == std::vector<std::string>{"a/1.mid", "b/folk.abc#1", "b/folk.abc#2", "c.mid"});
   REQUIRE(reading.counts == Counts{{"converted", 2}, {"read", 2}});
+}
+
+namespace {
+
+bool has_midi2abc() {
+  if (std::system("command -v midi2abc > /dev/null 2>&1") == 0) return true;
+  WARN("skipped: midi2abc is not installed");
+  return false;
+}
+
+const Table the_real_one{{"midi2abc", Value("")}};
+
+}  // namespace
+
+TEST_CASE("midi2abc itself: a partial text, no notes, a file cut short, and paths that leave no trace") {
+  if (!has_midi2abc()) return;
+  Workshop workshop;
+  const std::string tune = midi_notes({60, 62, 64, 65, 67, 69, 71, 72});
+  write(workshop.music / "good.mid", midi_file({tune + tune + tune + tune + tune + tune + tune + tune}));
+  write(workshop.music / "elsewhere/good.mid", read(workshop.music / "good.mid"));
+  write(workshop.music / "partial.mid", midi_file({midi_meta(0x58, {0, 2, 24, 8}) + tune}));  // a measure of no beats
+  write(workshop.music / "silent.mid", midi_file({""}));
+  const std::string whole = read(workshop.music / "good.mid");
+  write(workshop.music / "cut.mid", whole.substr(0, whole.size() - 30));
+  write(workshop.music / "text.mid", "no MIDI at all");
+  const auto reading = workshop.read_music(the_real_one);
+  REQUIRE(reading.ids == std::vector<std::string>{"elsewhere/good.mid", "good.mid"});
+  REQUIRE(reading.texts[0] == reading.texts[1]);
+  REQUIRE_THAT(reading.texts[0], Catch::Contains("C2 D2 E2 F2| \\\nG2 A2 B2 c2|"));
+  const auto why = reasons(reading);
+  REQUIRE(why.at("partial.mid") == "partial: Advancing by 0 in printtrack!");
+  REQUIRE(why.at("silent.mid") == "failed: MIDI file has no notes!");
+  REQUIRE(why.at("cut.mid") == "failed: Error: premature EOF");
+  REQUIRE_THAT(why.at("text.mid"), Catch::StartsWith("failed: Error: "));
+  REQUIRE_THAT(workshop.warnings.at(0), Catch::Contains("3 converted, 3 failed, 1 tiny"));
 }
