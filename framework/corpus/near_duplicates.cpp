@@ -43,7 +43,7 @@ class Components {
  public:
   explicit Components(std::vector<std::uint32_t> parents) : parents_(std::move(parents)) {}
   void join(std::uint32_t a, std::uint32_t b) {
-    const auto [low, high] = std::minmax(root(a), root(b));
+    const auto [low, high] = std::minmax({root(a), root(b)});
     parents_[high] = low;
   }
   /// Afterwards every parent is a root.

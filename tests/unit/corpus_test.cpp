@@ -2,6 +2,7 @@
 #include <base/files.hpp>
 #include <catch.hpp>
 #include <unit/library_fixture.hpp>
+#include <unit/random_tunes.hpp>
 
 using namespace etude;
 using namespace etude::testing;
@@ -196,8 +197,8 @@ TEST_CASE("A preparation that fails half way leaves nothing that looks whole, an
 TEST_CASE("Nothing left, an empty validation split and impossible ids are errors that say what to do") {
   Workshop workshop;
   workshop.experiment.filter.min_characters = 100;
-  REQUIRE_THAT(workshop.failure(),
-               Catch::Contains("no document is left") && Catch::Contains("1 failed, 8 filtered: too short, 8 read") && Catch::Contains("[filter]"));
+  REQUIRE_THAT(workshop.failure(), Catch::Contains("no document is left") &&
+                                       Catch::Contains("1 failed, 8 filtered: too short, 8 read") && Catch::Contains("[filter]"));
   workshop.experiment.filter = {};
   workshop.experiment.split = {.train = 0.9, .validation = 0.1, .test = 0};
   workshop.library.documents.resize(1);
@@ -206,4 +207,70 @@ TEST_CASE("Nothing left, an empty validation split and impossible ids are errors
   workshop.library.documents.resize(0);
   workshop.add("two\nlines", "text");
   REQUIRE_THAT(workshop.failure(), Catch::Contains("\"two\\nlines\""));
+}
+
+namespace {
+
+/// Tunes in pairs of twins, and where they go.
+struct Twins : Workshop {
+  Twins() {
+    RandomTunes random(4);
+    library.documents.clear();
+    for (int i = 0; i < 100; ++i) {
+      const Bars tune = random.tune(50);
+      add("first " + std::to_string(i), abc(tune, i));
+      add("again " + std::to_string(i), abc(random.changed(tune, 1), 500 + i));
+    }
+    experiment.split.method = "hash";
+  }
+};
+
+std::int64_t documents(const Corpus& corpus) {
+  return std::ssize(corpus.train.documents) + std::ssize(corpus.validation.documents) + std::ssize(corpus.test.documents);
+}
+
+}  // namespace
+
+TEST_CASE("Near-duplicates are reported, kept together or removed") {
+  Twins workshop;
+  const Corpus reported = workshop.prepare();
+  REQUIRE(reported.duplicates.groups == 100);
+  REQUIRE(reported.duplicates.documents == 200);
+  REQUIRE(reported.duplicates.validation.documents == std::ssize(reported.validation.documents));
+  REQUIRE(reported.duplicates.test.documents == std::ssize(reported.test.documents));
+  // Half of the documents train, so that about half of the others have their twin there.
+  REQUIRE(reported.duplicates.validation.share() == Approx(0.5).margin(0.3));
+  REQUIRE(reported.duplicates.test.share() == Approx(0.5).margin(0.3));
+  REQUIRE(documents(reported) == 200);
+
+  workshop.experiment.duplicates.use = "group";
+  const Corpus grouped = workshop.prepare();
+  REQUIRE(grouped.duplicates.groups == 100);
+  REQUIRE(grouped.duplicates.validation.documents > 0);
+  REQUIRE(grouped.duplicates.validation.with_twin_in_training == 0);
+  REQUIRE(grouped.duplicates.test.with_twin_in_training == 0);
+  REQUIRE(documents(grouped) == 200);
+  for (const Split which : {Split::train, Split::validation, Split::test})
+    REQUIRE(grouped.split(which).documents.size() % 2 == 0);
+
+  workshop.experiment.duplicates.use = "remove";
+  const Corpus removed = workshop.prepare();
+  REQUIRE(removed.outcome_counts.at("removed: near-duplicate") == 100);
+  REQUIRE(removed.duplicates.groups == 100);
+  REQUIRE(removed.duplicates.validation.with_twin_in_training == 0);
+  REQUIRE(documents(removed) == 100);
+  const std::string decisions = read_file(removed.texts_directory / "decisions.tsv");
+  REQUIRE(decisions.find("removed: near-duplicate\tno\t") != std::string::npos);
+  REQUIRE(decisions.find("\tfirst 7\tagain 7\n") != std::string::npos);
+  REQUIRE(decisions.find("removed: near-duplicate\tno\t" + std::to_string(workshop.library.documents[14].text.size()) +
+                         "\t\t\tfirst 7\tfirst 7") == std::string::npos);
+}
+
+TEST_CASE("Where no two documents are alike there are no groups and no leakage") {
+  Twins workshop;
+  std::erase_if(workshop.library.documents, [](const Document& document) { return document.id.starts_with("again"); });
+  const Corpus corpus = workshop.prepare();
+  REQUIRE(corpus.duplicates.groups == 0);
+  REQUIRE(corpus.duplicates.test.documents > 0);
+  REQUIRE(corpus.duplicates.test.share() == 0);
 }

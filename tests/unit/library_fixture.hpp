@@ -14,6 +14,10 @@ struct Library {
   std::vector<Document> documents;
   int passes = 0;
   std::function<void(std::size_t)> before_document = [](std::size_t) {};
+  std::vector<int> transpositions;
+  std::function<std::optional<Document>(const std::string& id, int semitones)> variant = [](const std::string&, int) {
+    return std::nullopt;
+  };
 };
 
 class LibraryDataset final : public Dataset {
@@ -33,6 +37,11 @@ class LibraryDataset final : public Dataset {
     return sha256(all);
   }
   std::string separator() const override { return "##"; }
+  std::vector<int> transpositions() const override { return library_.transpositions; }
+  std::optional<Document> variant(const std::string& id, int semitones) override {
+    if (at_ != library_.documents.size()) throw Error("a variant was asked for before the last document was read");
+    return library_.variant(id, semitones);
+  }
   std::vector<Outcome> outcomes() const override { return {{"broken.mid", "failed", "no notes"}}; }
   std::map<std::string, std::int64_t> outcome_counts() const override {
     return {{"failed", 1}, {"read", static_cast<std::int64_t>(library_.documents.size())}};
@@ -46,9 +55,11 @@ class LibraryDataset final : public Dataset {
 struct LetterOptions {
   std::int64_t offset = 0;
   bool with_end = false;
+  std::filesystem::path file;
   static auto fields() {
     return etude::fields(field(&LetterOptions::offset, "offset", "Added to every id"),
-                         field(&LetterOptions::with_end, "with_end", "Has an end"));
+                         field(&LetterOptions::with_end, "with_end", "Has an end"),
+                         field(&LetterOptions::file, "file", "Not read; enters the fingerprint"));
   }
 };
 
