@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <base/files.hpp>
 #include <base/log.hpp>
-#include <base/text.hpp>
 #include <corpus/corpus_file.hpp>
+#include <corpus/stage_progress.hpp>
 #include <report/corpus_charts.hpp>
 #include <report/corpus_report.hpp>
 #include <report/export.hpp>
@@ -37,20 +37,22 @@ std::string damage(const fs::path& directory) {
   return any ? "" : text(digests_name, " is empty");
 }
 
-/// What lies there if it is whole; what is damaged is told.
-std::optional<CorpusFile> open_report(const Corpus& corpus) {
+/// What lies there if it is whole; what is damaged is told, if wanted.
+std::optional<CorpusFile> open_report(const Corpus& corpus, Tell tell) {
   if (!fs::exists(corpus.directory / digests_name)) return std::nullopt;
+  std::string wrong;
   try {
-    std::string wrong = damage(corpus.directory);
+    wrong = damage(corpus.directory);
     if (wrong.empty()) {
       CorpusFile file = read_corpus_file(corpus.directory / corpus_file_name);
       if (file.fingerprint == corpus.fingerprint) return file;
       wrong = "another fingerprint";
     }
-    log_warning(text((corpus.directory / corpus_file_name).string(), " is damaged (", wrong, "); it is made again"));
   } catch (const Error& error) {
-    log_warning(text(error.what(), "; it is made again"));
+    wrong = error.what();
   }
+  if (tell == Tell::damage)
+    log_warning(text((corpus.directory / corpus_file_name).string(), " is damaged (", wrong, "); it is made again"));
   return std::nullopt;
 }
 
@@ -62,12 +64,9 @@ bool is_asked_for(const std::optional<Analysis>& analysis, const CorpusReportOpt
 }
 
 Analysis make_analysis(const Documents& documents, const CorpusReportOptions& options) {
-  Progress progress;
-  return analyze(documents, options.analyze, options.threshold, options.threads, [&](std::int64_t done, std::int64_t all) {
-    if (progress.due())
-      progress.update(text("corpus: analysing, ", count_text(static_cast<double>(done)), " of ",
-                           count_text(static_cast<double>(all)), " documents"));
-  });
+  StageProgress progress;
+  return analyze(documents, options.analyze, options.threshold, options.threads,
+                 [&](std::int64_t done, std::int64_t all) { progress.show("analysing", done, all, "documents"); });
 }
 
 /// The songs as they were measured.
@@ -99,8 +98,8 @@ std::vector<fs::path> report_files(const fs::path& directory) {
 }
 
 /// What there is, if it is all that is asked for.
-std::optional<CorpusReport> find_report(const Corpus& corpus, const CorpusReportOptions& options) {
-  auto there = open_report(corpus);
+std::optional<CorpusReport> find_report(const Corpus& corpus, const CorpusReportOptions& options, Tell tell) {
+  auto there = open_report(corpus, tell);
   if (!there || !is_asked_for(there->analysis, options)) return std::nullopt;
   CorpusReport report;
   if (options.analyze > 0) report.analysis = std::move(there->analysis);
@@ -127,11 +126,11 @@ CorpusReport make_report(const Corpus& corpus, const CorpusReportOptions& option
 }  // namespace
 
 CorpusReport report_corpus(const Corpus& corpus, const CorpusReportOptions& options) {
-  auto report = find_report(corpus, options);
+  auto report = find_report(corpus, options, Tell::damage);
   if (!report) {
     const DirectoryLock lock(corpus.directory,
                              text("another process reports on ", corpus.directory.string(), "; waiting for it"));
-    report = find_report(corpus, options);  // the other process may have made the very same
+    report = find_report(corpus, options, Tell::nothing);  // the other process may have made the very same
     if (!report) report = make_report(corpus, options);
   } else if (report->analysis && draw_charts(corpus, *report->analysis)) {
     write_digests(corpus.directory, report_files(corpus.directory));
