@@ -51,8 +51,9 @@ void add_saved_options(Table& given, const Part& part, const std::filesystem::pa
 
 }  // namespace
 
-void add_tokenizer_options(po::options_description& options) {
-  options.add_options()("plugin", po::value<std::string>()->value_name("ID"), "which tokenizer (default: bpe); see: etude list")(
+void add_tokenizer_options(po::options_description& options, const std::string& plugin_default) {
+  const std::string which = text("which tokenizer (default: ", plugin_default, "); see: etude list");
+  options.add_options()("plugin", po::value<std::string>()->value_name("ID"), which.c_str())(
       "set", po::value<std::vector<std::string>>()->value_name("OPTION=VALUE")->composing(),
       "a value of one of its options, for example vocab_size=4096; may repeat; see: etude describe tokenizer ID")(
       "plugin-dir", po::value<std::vector<std::string>>()->value_name("DIR")->composing(),

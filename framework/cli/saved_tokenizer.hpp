@@ -9,7 +9,8 @@
 namespace etude {
 
 /// --plugin, --set, --plugin-dir, --threads and --json.
-void add_tokenizer_options(boost::program_options::options_description& options);
+/// @param plugin_default  which plugin it is without --plugin, in words
+void add_tokenizer_options(boost::program_options::options_description& options, const std::string& plugin_default);
 
 /// One that has learned nothing, as --plugin (default bpe) and --set say.
 /// @throws Error (usage) as for [tokenizer] of an experiment

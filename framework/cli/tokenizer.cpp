@@ -78,7 +78,7 @@ int train_command(const Arguments& arguments) {
   po::options_description options;
   options.add_options()("files", po::value<std::vector<std::string>>()->composing(), "")(
       "output", po::value<std::string>()->value_name("FILE")->required(), "where the tokenizer goes, for example tok.json");
-  add_tokenizer_options(options);
+  add_tokenizer_options(options, "bpe");
   po::variables_map values;
   if (!parse_arguments(arguments, "tokenizer train --output FILE [options] TEXT...",
                        "Learns a vocabulary from text files, line by line; - is standard input.", options, "files", values))
@@ -147,7 +147,7 @@ std::optional<Conversion> read_conversion(const Arguments& arguments, const std:
   options.add_options()("files", po::value<std::vector<std::string>>()->composing(), "")(
       "delimiter", po::value<std::string>()->value_name("TEXT")->default_value(default_delimiter),
       "the line that stands for the end of a text");
-  add_tokenizer_options(options);
+  add_tokenizer_options(options, "what the file says, else bpe");
   po::variables_map values;
   if (!parse_arguments(arguments, usage, summary, options, "files", values)) return std::nullopt;
   const auto names = strings(values, "files");
@@ -186,9 +186,11 @@ int encode_command(const Arguments& arguments) {
   TextBlocks blocks({asked->input});
   Watch watch("encoding:");
   EncodedTotals totals;
+  double streaming = 0;
   write_stream(asked->output, [&](const Write& write) {
     totals = encode_text(tokenizer, blocks, asked->delimiter, asked->threads, write,
                          [&](const EncodedTotals&) { watch(blocks.bytes()); });
+    streaming = watch.seconds();
   });
   const double seconds = watch.seconds();
   const double ratio = totals.characters ? static_cast<double>(totals.tokens) / static_cast<double>(totals.characters) : 0.0;
@@ -196,23 +198,27 @@ int encode_command(const Arguments& arguments) {
   TextTable table;
   table.add({"read", text(bytes_text(static_cast<double>(blocks.bytes())), ", ", totals.characters, " characters")});
   table.add({"tokens", text(totals.tokens, ", ", fixed(ratio, 4), " a character")});
-  table.add({"ends of text", std::to_string(totals.ends)});
+  if (tokenizer.end_of_text()) table.add({"ends of text", std::to_string(totals.ends)});
   table.add({"unknown", std::to_string(totals.unknown)});
   table.add(
       {"encoded", text("in ", duration_text(seconds), ", ", rate_text(blocks.bytes(), seconds), ", threads: ", asked->threads)});
   table.add({"ids", text(asked->output.string(), ", ", width_text(tokenizer.vocab_size()))});
-  const Json json{
-      {"output", asked->output.string()},
-      {"bytes", blocks.bytes()},
-      {"characters", totals.characters},
-      {"tokens", totals.tokens},
-      {"tokens_per_character", ratio},
-      {"ends_of_text", totals.ends},
-      {"unknown", totals.unknown},
-      {"vocab_size", tokenizer.vocab_size()},
-      {"bytes_per_id", bytes_per_id(tokenizer.vocab_size())},
-      {"threads", asked->threads},
-      {"seconds", {{"all", seconds}, {"loading", asked->loading}, {"reading", blocks.seconds()}, {"encoding", totals.seconds}}}};
+  const Json json{{"output", asked->output.string()},
+                  {"bytes", blocks.bytes()},
+                  {"characters", totals.characters},
+                  {"tokens", totals.tokens},
+                  {"tokens_per_character", ratio},
+                  {"ends_of_text", totals.ends},
+                  {"unknown", totals.unknown},
+                  {"vocab_size", tokenizer.vocab_size()},
+                  {"bytes_per_id", bytes_per_id(tokenizer.vocab_size())},
+                  {"threads", asked->threads},
+                  {"seconds",
+                   {{"all", seconds},
+                    {"loading", asked->loading},
+                    {"streaming", streaming},
+                    {"reading", blocks.seconds()},
+                    {"encoding", totals.seconds}}}};
   print(table, json, asked->json, asked->output);
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <host/catalogue.hpp>
 #include <map>
 #include <study/estimate.hpp>
+#include <tuple>
 
 using namespace etude;
 
@@ -48,7 +49,7 @@ std::int64_t parameters(const Experiment& experiment) {
 
 TEST_CASE("Every experiment file resolves against the plugins") {
   const auto files = experiment_files();
-  REQUIRE(files.size() >= 11);
+  REQUIRE(files.size() >= 13);
   for (const auto& file : files) {
     INFO(file.string());
     REQUIRE_FALSE(resolved(file).variants.empty());
@@ -77,6 +78,49 @@ TEST_CASE("The scaling experiments are the ten models of the study with its trai
     REQUIRE(experiment.training.schedule == "constant");
     REQUIRE(*experiment.architecture.options.find("dropout") == Value(0.1));
   }
+}
+
+TEST_CASE("The best experiment is the study's largest model with its corpus and training") {
+  const Study study = resolved(experiments() / "best.toml");
+  REQUIRE(study.variants.size() == 1);
+  const Experiment& best = study.variants[0].experiment;
+  REQUIRE(parameters(best) == 206'637'056);
+  REQUIRE(best.dataset.plugin == "midi_files");
+  REQUIRE(*best.dataset.options.find("profile") == Value("phase2"));
+  REQUIRE(best.filter.min_gzip_ratio == 0.24);
+  REQUIRE(best.filter.max_total_bytes == 2'000'000'000);
+  REQUIRE(std::tuple(best.split.train, best.split.validation, best.split.test) == std::tuple(0.98, 0.01, 0.01));
+  REQUIRE(best.split.seed == 0);
+  REQUIRE(best.tokenizer.plugin == "bpe");
+  REQUIRE(*best.tokenizer.options.find("vocab_size") == Value(4096));
+  REQUIRE(*best.tokenizer.options.find("min_frequency") == Value(2));
+  REQUIRE(*best.tokenizer.options.find("initial_alphabet") == Value(false));
+  const TrainingOptions& training = best.training;
+  REQUIRE(training.total_steps() == 11'000);
+  REQUIRE(training.tokens_per_step() == 65'536);
+  REQUIRE(training.batch_size / training.accumulate == 16);
+  REQUIRE(std::tuple(training.beta1, training.beta2, training.weight_decay, training.clip_norm) ==
+          std::tuple(0.9, 0.95, 0.1, 1.0));
+  REQUIRE(std::tuple(training.learning_rate, training.final_learning_rate) == std::tuple(3e-4, 3e-5));
+  REQUIRE(std::tuple(training.schedule, training.warmup_steps, training.decay_groups) == std::tuple("cosine", 200, "all"));
+  REQUIRE(std::tuple(training.precision, training.validate_every, training.validation_windows) ==
+          std::tuple("bf16", 300, 50 * 16));
+  REQUIRE(std::tuple(training.checkpoint_every, training.keep_checkpoints) == std::tuple(1500, 2));
+  REQUIRE(std::tuple(training.sample_every, training.sample_tokens) == std::tuple(1500, 1024));
+}
+
+TEST_CASE("The miniature of the best experiment differs from it in place and size alone") {
+  const Experiment best = resolved(experiments() / "best.toml").variants[0].experiment;
+  const Experiment mini = resolved(experiments() / "best-mini.toml").variants[0].experiment;
+  REQUIRE(mini.dataset.plugin == "music");
+  REQUIRE(*mini.dataset.options.find("profile") == *best.dataset.options.find("profile"));
+  REQUIRE(to_table(mini.filter) == to_table(best.filter));
+  REQUIRE(mini.tokenizer.plugin == best.tokenizer.plugin);
+  REQUIRE(mini.architecture.plugin == best.architecture.plugin);
+  REQUIRE(mini.training.schedule == best.training.schedule);
+  REQUIRE(mini.training.decay_groups == best.training.decay_groups);
+  REQUIRE(parameters(mini) < 1'000'000);
+  REQUIRE(mini.training.total_steps() * mini.training.tokens_per_step() < 3'000'000);
 }
 
 TEST_CASE("The quickstart has four models of each family, spanning twenty-fold in parameters") {
