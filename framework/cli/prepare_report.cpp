@@ -19,9 +19,14 @@ std::int64_t originals(const Corpus& corpus, Split which) {
   return which == Split::train ? corpus.train_documents : static_cast<std::int64_t>(corpus.split(which).documents.size());
 }
 
-double share_of_all(const Corpus& corpus, Split which) {
+std::int64_t kept_documents(const Corpus& corpus) {
   std::int64_t all = 0;
   for (const Split each : all_splits) all += originals(corpus, each);
+  return all;
+}
+
+double share_of_all(const Corpus& corpus, Split which) {
+  const std::int64_t all = kept_documents(corpus);
   return all ? static_cast<double>(originals(corpus, which)) / static_cast<double>(all) : 0.0;
 }
 
@@ -48,7 +53,8 @@ std::string separator_name(const Corpus& corpus) {
 std::string outcomes_text(const Corpus& corpus) {
   TextTable table({"outcome", "sources or documents"});
   for (const auto& [result, count] : corpus.outcome_counts) table.add({result, std::to_string(count)});
-  return table.empty() ? "" : table.text() + '\n';
+  table.add({"kept", std::to_string(kept_documents(corpus))});
+  return table.text() + '\n';
 }
 
 std::string splits_text(const PreparedCorpus& prepared) {
@@ -57,7 +63,7 @@ std::string splits_text(const PreparedCorpus& prepared) {
   for (const Split which : all_splits) {
     const PackedSplit& split = corpus.split(which);
     table.add({name(which), std::to_string(originals(corpus, which)), fixed(100 * share_of_all(corpus, which), 2) + " %",
-               shortest(100 * wanted_share(prepared.experiment->split, which)) + " %", std::to_string(split.characters),
+               fixed(100 * wanted_share(prepared.experiment->split, which), 2) + " %", std::to_string(split.characters),
                std::to_string(split.tokens.size()), fixed(split.tokens_per_character(), 3), share_text(split.unknown_share()),
                which == Split::train ? "" : share_text(leakage_of(corpus, which).share())});
   }
@@ -220,6 +226,7 @@ Json prepare_json(const PreparedCorpus& prepared) {
             {"nothing_to_do", corpus.reused && prepared.report.reused},
             {"file", prepared.report.file.string()}};
   json["outcomes"] = corpus.outcome_counts;
+  json["kept"] = kept_documents(corpus);
   json["outcome_tables"] = {(corpus.documents_directory / "outcomes.tsv").string(),
                             (corpus.texts_directory / "decisions.tsv").string()};
   for (const Split which : all_splits) json["splits"][name(which)] = split_json(prepared, which);

@@ -120,6 +120,8 @@ Chart character_chart(const Corpus& corpus) {
 
 Chart outcome_chart(const Corpus& corpus) {
   std::vector<std::pair<std::string, std::int64_t>> outcomes(corpus.outcome_counts.begin(), corpus.outcome_counts.end());
+  outcomes.emplace_back("kept", corpus.train_documents + static_cast<std::int64_t>(corpus.validation.documents.size()) +
+                                    static_cast<std::int64_t>(corpus.test.documents.size()));
   std::stable_sort(outcomes.begin(), outcomes.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   Names names, labels;
   Numbers counts;

@@ -139,6 +139,7 @@ def check_corpus_facts(h5, corpus, tunes, ratios, threshold):
     assert list(h5["characters/count"]) == sorted(counts.values(), reverse=True)
     outcomes = dict(zip(texts(h5["outcomes/result"]), h5["outcomes/count"][:]))
     assert outcomes["filtered: gzip ratio"] == len(tunes) - len(kept), outcomes
+    assert corpus["kept"] == len(kept)
     assert h5.attrs["fingerprint"] == corpus["fingerprint"]
     assert h5.attrs["vocab_size"] == 64
 
@@ -203,7 +204,7 @@ def check_sample(folder):
     assert second["nothing_to_do"] and second["analysis"] == first["analysis"]
     for words in ("of 240 documents, before any filter", "the study's; filter.min_gzip_ratio is not set", "50 %",
                   "greatest", "lowest-1", "highest-5", "threshold-below", "twin in training", "duplicates", "vocabulary", "newline",
-                  '"M:4/4\\nL:1/8"', "unique", "80 %", first["file"], first["analysis"]["directory"]):
+                  '"M:4/4\\nL:1/8"', "unique", "80.00 %", first["file"], first["analysis"]["directory"]):
         assert words in again.stdout, f"{words!r} is not in\n{again.stdout}"
     other = prepare(file, output, "--analyze", 50, "--json")
     assert only_corpus(other)["analysis"]["sample"] == 50 and not only_corpus(other)["nothing_to_do"]
