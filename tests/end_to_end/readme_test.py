@@ -36,6 +36,7 @@ def run(command, directory, prefix):
 def main():
     experiment = next(block for block in blocks("toml") if 'name = "mine"' in block)
     on_experiment = next(block for block in blocks("sh") if "etude check mine.toml" in block)
+    on_tokenizers = next(block for block in blocks("sh") if "etude tokenizer train" in block)
     on_plugin = next(block for block in blocks("sh") if "my_gru" in block)
     with tempfile.TemporaryDirectory() as temporary:
         directory = Path(temporary)
@@ -47,6 +48,8 @@ def main():
             output = run(command, directory, prefix)
             if command == "etude run mine.toml":
                 assert "gpt_seed-1" in output and "lstm_seed-2" in output, f"the table lacks a run:\n{output}"
+        for command in commands(on_tokenizers):
+            run(command, directory, prefix)
         model = re.search(r"`(\{ label = \"gru\".*?\},)`", (SOURCE / "README.md").read_text()).group(1)
         (directory / "mine.toml").write_text(experiment.replace("axes.model = [", "axes.model = [\n  " + model))
         for command in commands(on_plugin):
