@@ -53,6 +53,7 @@ def named():
         "separators": "".join(f"abc{end}X:1{end}  T:x{end}z8|{end}...{end}" for end in "\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029").encode() + b"\n" + b"c" * 60,
         "nul-inside": TUNE.replace("A", "\x00").encode(), "dots": b"...\n ... \n....\n...\\\n. . .\n" + TUNE.encode(), "backslashes": b"\\\n\\\\\n \\ \nabc\\\\\nabc \\ \n\\\\\\\n" + TUNE.encode(),
         "directives": b"%%\n%%MIDI program 1\n%%%\n% %\n %% x\\\n" + TUNE.encode(), "one-line": b"G" * 200_000, "49": ("é" * 49).encode(), "50": ("é" * 50).encode(),
+        "rest-field": b"z8|\nz:8|\n" + TUNE.encode(), "rest-field-2": b"Z:4\nz8|\n" + TUNE.encode(), "rest-space": "z\u20038|\nz :4\n".encode() + TUNE.encode(),
         "5000000": ("X:1\n" + exact).encode(), "5000001": ("X:1\n" + exact + "G").encode(), "six-megabytes": ("X:1\n" + long).encode(),
     }
 

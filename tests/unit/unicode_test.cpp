@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch.hpp>
 #include <corpus/histogram.hpp>
 #include <etude/unicode.hpp>
@@ -54,4 +55,29 @@ TEST_CASE("A histogram ranks characters by count, ties by code point, and counts
   REQUIRE(histogram.add("b\xC3\xA9\xFF") == 3);
   REQUIRE(histogram.ranked() == std::vector<CharacterCount>{{U'b', 2}, {U'\u00E9', 2}, {U'a', 1}, {U'\U0001D11E', 1}});
   REQUIRE(count_characters("a\xC3\xA9\xFF") == 3);
+}
+
+TEST_CASE("White space is what Python strips, wherever it is encoded") {
+  // Of Python: [c for c in range(0x110000) if chr(c).isspace()]
+  const std::vector<char32_t> spaces = {9,      10,     11,     12,     13,     28,     29,     30,     31,     32,
+                                        0x85,   0xA0,   0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006,
+                                        0x2007, 0x2008, 0x2009, 0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000};
+  for (char32_t c = 0; c < 0x110000; ++c) {
+    if (c == 0xD800) c = 0xE000;
+    const bool space = std::binary_search(spaces.begin(), spaces.end(), c);
+    std::string bytes;
+    append_utf8(bytes, c);
+    const std::size_t expected = space ? bytes.size() : 0;
+    if (is_white_space(c) != space || white_space_at_front(bytes + "x") != expected ||
+        white_space_at_back("x" + bytes) != expected)
+      FAIL("U+" << std::hex << static_cast<std::uint32_t>(c));
+  }
+}
+
+TEST_CASE("Stripping takes white space of any kind from both ends, and leaves broken characters alone") {
+  REQUIRE(stripped(" \t\xE3\x80\x80 a b\xC2\xA0\xE2\x80\xA8\r\n") == "a b");
+  REQUIRE(stripped("\xE2\x80\xA8\xC2\x85 ").empty());
+  REQUIRE(stripped("").empty());
+  REQUIRE(stripped(" \x80\xA8 ") == "\x80\xA8");
+  REQUIRE(stripped(" \xE2\x80 ") == "\xE2\x80");
 }
