@@ -82,6 +82,8 @@ std::string option_name(const std::string& pointer) {
   return name;
 }
 
+Json value_of(const Json& values, const char* key) { return values.value(key, Json()); }
+
 /// In which values the stage of `manifest_file` was made of something else;
 /// none if that cannot be read.
 std::vector<std::string> differences(const fs::path& manifest_file, const Json& wanted) {
@@ -91,6 +93,9 @@ std::vector<std::string> differences(const fs::path& manifest_file, const Json& 
   const Json manifest = Json::parse(read_file(manifest_file), nullptr, false);
   if (!manifest.is_object() || !manifest.contains("made_of")) return found;
   const Json other = manifest.at("made_of").flatten();
+  // A stage of another dataset explains nothing, and digests of sources say nothing to anyone.
+  if (value_of(other, "/dataset/id") != value_of(wanted, "/dataset/id")) return found;
+  if (value_of(other, "/sources") != value_of(wanted, "/sources")) return {"the sources, or how they are converted, changed"};
   const auto show = [](const Json& values, const std::string& key) {
     const std::string value = values.contains(key) && !values.at(key).is_null() ? values.at(key).dump() : "the default";
     constexpr std::size_t digest_length = 66;

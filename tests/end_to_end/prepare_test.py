@@ -1,6 +1,9 @@
 """`etude prepare`: what it prints, that it is reused, shared, and whole after kills and beside other processes."""
 import json
 import os
+import random
+import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -104,7 +107,7 @@ architecture = { n_layer = 2 }
     found = corpora(prepare(experiment(folder, more=more), output, "--json"))
     assert [corpus["variants"] for corpus in found] == [["a", "c"], ["b"]], found
     names = sorted(path.name.split("-")[0] for path in (output / ".corpus").iterdir() if path.is_dir())
-    assert names == ["cache", "texts", "tokens", "tokens"], names
+    assert names == ["cache", "documents", "signatures", "texts", "tokens", "tokens"], names
 
 
 def check_two_processes(folder):
@@ -118,14 +121,14 @@ def check_two_processes(folder):
     assert sorted(answer["reused"] for answer in answers) == [False, True], answers
 
 
-def midi_experiment(folder):
-    music, program = folder / "music", folder / "midi2abc"
+def midi_experiment(folder, name="music"):
+    music, program = folder / name, folder / "midi2abc"
     music.mkdir()
     for number in range(40):
         (music / f"{number:02}.mid").write_text(f"{'abcdefg'[number % 7] * 30} {number}\n")
     program.write_text(SLOW_MIDI2ABC)
     program.chmod(0o755)
-    return experiment(folder, "midi_files", "music", 'midi2abc = "midi2abc"')
+    return experiment(folder, "midi_files", name, 'midi2abc = "midi2abc"')
 
 
 def check_kill_and_interrupt(folder):
@@ -153,6 +156,159 @@ def check_kill_and_interrupt(folder):
     assert got == expected
 
 
+def made(result):
+    """Stages that the messages say were made."""
+    return [line.split()[1] for line in result.stderr.splitlines() if line.startswith("corpus: ") and " made, " in line]
+
+
+def check_stages(folder):
+    """A second call does nothing and says so; a changed option redoes the stages behind it, and says which and why."""
+    file, output = experiment(folder), folder / "stages"
+    assert made(prepare(file, output)) == ["documents", "signatures", "texts", "tokens"]
+    before = packed_files(output)
+    again = prepare(file, output)
+    assert made(again) == [] and "corpus: reused" in again.stderr, again.stderr
+    assert packed_files(output) == before
+    for option, expected, why in (
+        ("tokenizer.vocab_size=50", ["tokens"], "tokenizer.options.vocab_size is 50 in place of 40"),
+        ("split.seed=43", ["texts", "tokens"], "split.seed is 43 in place of the default"),
+        ("filter.min_characters=20", ["texts", "tokens"], "filter.min_characters is 20 in place of the default"),
+        ("filter.min_gzip_ratio=0.1", ["ratios", "texts", "tokens"], "filter.min_gzip_ratio is 0.1 in place of the default"),
+        ("duplicates.use=group", ["texts", "tokens"], 'duplicates.use is "group" in place of the default'),
+        ("duplicates.shingle_bars=2", ["signatures", "texts", "tokens"], "shingle_bars is 2 in place of 4"),
+        ("dataset.split_tunes=false", ["documents", "signatures"], "dataset.options.split_tunes is false in place of the default"),
+    ):
+        result = prepare(file, output, "--set", option, check=False)
+        assert made(result)[: len(expected)] == expected, (option, result.stderr)
+        assert why in result.stderr, (why, result.stderr)
+        if option.startswith("tokenizer"):
+            assert "texts reused" in result.stderr, result.stderr
+    assert packed_files(output).items() >= before.items()
+
+
+def write_twins(file, count):
+    """Tunes of which every third comes again with one bar changed."""
+    draw, tunes = random.Random(7), []
+    for number in range(count):
+        bars = ["".join(draw.choices("CDEFGABcde", k=6)) for _ in range(60)]
+        tunes.append((f"{number}", bars))
+        if number % 3 == 0:
+            tunes.append((f"{number} again", ["zzz" if at == 30 else bar for at, bar in enumerate(bars)]))
+    file.write_text("\n".join(f"X:1\nT:Tune {name}\nK:C\n" + "".join(f"{bar}|" for bar in bars) + "\n" for name, bars in tunes))
+
+
+def check_duplicates(folder):
+    """Twins are counted; grouped or removed they are in one split alone."""
+    write_twins(folder / "twins.abc", 300)
+    file = experiment(folder, path="twins.abc", more="")
+    rows = {}
+    for use in ("report", "group", "remove"):
+        output = folder / f"twins-{use}"
+        (corpus,) = corpora(prepare(file, output, "--set", f"duplicates.use={use}", "--json"))
+        (table,) = output.glob(".corpus/texts-*/decisions.tsv")
+        lines = [line.split("\t") for line in table.read_text().splitlines()]
+        rows[use] = [dict(zip(lines[0], line)) for line in lines[1:]]
+        (manifest,) = output.glob(".corpus/texts-*/texts.json")
+        facts = json.loads(manifest.read_text())["duplicates"]
+        assert (facts["groups"], facts["documents"]) == (100, 200), facts
+        for split in ("validation", "test"):
+            of_split = [row for row in rows[use] if row["verdict"] == split]
+            leaking = [row for row in of_split if row["twin_in_training"] == "yes"]
+            assert facts[split] == {"documents": len(of_split), "with_twin_in_training": len(leaking)}
+            assert bool(leaking) == (use == "report"), (use, split, leaking)
+        kept = sum(split["documents"] for split in corpus["splits"].values())
+        assert kept == (300 if use == "remove" else 400)
+    groups = {}
+    for row in rows["group"]:
+        groups.setdefault(row["group"] or row["id"], set()).add(row["verdict"])
+    assert len(groups) == 300 and all(len(splits) == 1 for splits in groups.values())
+    # Both of a pair leak or neither does, where the pair is in two splits.
+    verdicts = {row["id"]: row for row in rows["report"]}
+    for row in rows["report"]:
+        if row["group"] and row["verdict"] != "train":
+            twins = [other for other in rows["report"] if other["group"] == row["group"] and other is not row]
+            assert (row["twin_in_training"] == "yes") == any(twin["verdict"] == "train" for twin in twins)
+    assert len(verdicts) == 400
+
+
+def check_vanishing(folder):
+    """Music that vanishes midway is an error that names it; what was converted is kept."""
+    file, output = midi_experiment(folder, "vanishing"), folder / "vanished"
+    process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(output)], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.0)
+    shutil.rmtree(folder / "vanishing")
+    _, messages = process.communicate(timeout=60)
+    assert process.returncode == 1 and "vanish" in messages, (process.returncode, messages)
+    assert not list(output.glob(".corpus/documents-*")), "half of the documents look whole"
+
+
+def check_full_disk(folder):
+    """A disk that fills up in any stage is an error that names the file; given space, the same command goes on."""
+    disk, file = folder / "disk", experiment(folder)
+    disk.mkdir()
+    command = f"'{PROGRAM}' prepare '{file}' --output '{disk}' --threads 1 >/dev/null"
+    ran_full = set()
+    for size in (32, 64, 96, 128, 192, 256, 320, 384):
+        script = f"mount -t tmpfs -o size={size}k none '{disk}' && {command}; echo code $?; ls -a '{disk}/.corpus'; mount -o remount,size=64m '{disk}' && {command}; echo code $?"
+        done = subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script], env=ENVIRONMENT, capture_output=True, text=True, timeout=300)
+        if re.search(r"^(unshare|mount):", done.stderr, re.M):
+            return print(f"check_full_disk: SKIPPED, no small disk can be mounted here: {done.stderr.strip()}")
+        codes = re.findall(r"code (\d+)", done.stdout)
+        assert codes[-1] == "0", (size, done.stdout, done.stderr)
+        assert ".unfinished" not in done.stdout, done.stdout
+        if codes[0] == "1":
+            # A tokenizer writes its own file, and says it in its own words.
+            by_tokenizer = "tokenizer.json" in done.stderr and "is the disk full" in done.stderr
+            assert by_tokenizer or "No space left on device" in done.stderr and "free some space" in done.stderr, done.stderr
+            ran_full.add(re.search(r"cannot write \S*/(\w+)-[^/]*/", done.stderr).group(1))
+        else:
+            assert codes[0] == "0"
+    assert len(ran_full) >= 2, ran_full
+
+
+def live_line(folder):
+    """What a terminal of 80 columns sees of a slow preparation."""
+    file = midi_experiment(folder, "shown")
+    master, slave = os.openpty()
+    process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(folder / "live")], stderr=slave, stdout=subprocess.DEVNULL,
+                               env={**ENVIRONMENT, "TERM": "xterm"})
+    os.close(slave)
+    seen = b""
+    try:
+        while chunk := os.read(master, 4096):
+            seen += chunk
+    except OSError:
+        pass  # the program closed its end
+    assert process.wait(timeout=60) == 0
+    return seen.decode()
+
+
+def check_progress(folder):
+    seen = live_line(folder)
+    assert "\r" in seen and re.search(r"corpus: converting, \d+ of 40 files, [\d.]+/s, \d+(\.\d)? s left", seen), seen
+    assert re.search(r"corpus: documents made, 40\.?0? documents in [\d.]+ s \(there is none yet\)", seen), seen
+
+
+def check_kills(folder):
+    """Killed at any moment, whatever the stage: the next call goes on and ends with the same files."""
+    write_tunes(folder / "many.abc", 20000)
+    file, whole, killed = experiment(folder, path="many.abc"), folder / "kills-whole", folder / "kills"
+    begin = time.monotonic()
+    prepare(file, whole)
+    seconds = time.monotonic() - begin
+    draw = random.Random(3)
+    for _ in range(12):
+        process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(killed)], env=ENVIRONMENT, stderr=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL)
+        time.sleep(draw.uniform(0.02, 0.6) * seconds)
+        process.kill()
+        process.wait()
+    prepare(file, killed)
+    got, expected = packed_files(killed), packed_files(whole)
+    assert got.keys() == expected.keys(), set(got) ^ set(expected)
+    assert got == expected
+
+
 def check_errors(folder):
     for more, code, words in (
         (["--set", "dataset.path=/no/such/place"], 2, "no such file or folder: /no/such/place"),
@@ -167,7 +323,8 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_tunes(folder / "tunes.abc", 300)
-        for check in (check_numbers, check_study, check_two_processes, check_errors, check_kill_and_interrupt):
+        for check in (check_numbers, check_study, check_stages, check_duplicates, check_two_processes, check_errors, check_vanishing,
+                      check_full_disk, check_progress, check_kills, check_kill_and_interrupt):
             check(folder)
             print(f"{check.__name__}: passed")
 

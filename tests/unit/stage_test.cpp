@@ -61,6 +61,10 @@ TEST_CASE("Why a stage has to be made is told from the one beside it that differ
   REQUIRE(why(R"({"filter":{"min_characters":9},"split":{"seed":42}})") == "filter.min_characters is 9 in place of the default");
   REQUIRE(why(R"({"split":{"seed":42}})") == "it was damaged");
   REQUIRE(why_made({"tokens", stage.parent.path(), "{}"}) == "there is none yet");
+  build_stage({"documents", stage.parent.path(), R"({"dataset":{"id":"a"},"sources":"12"})"}, fill);
+  REQUIRE(why_made({"documents", stage.parent.path(), R"({"dataset":{"id":"b"},"sources":"12"})"}) == "there is none yet");
+  REQUIRE_THAT(why_made({"documents", stage.parent.path(), R"({"dataset":{"id":"a"},"sources":"13"})"}),
+               Catch::Contains("the sources") && Catch::Contains("changed"));
   build_stage({"texts", stage.parent.path(), R"({"a":1,"b":2,"c":3,"split":{"seed":1}})"}, fill);
   REQUIRE(why(R"({"a":1,"b":2,"c":3,"split":{"seed":2}})") == "split.seed is 2 in place of 1");
   REQUIRE(why(R"({"a":7,"b":8,"c":9})") == "a is 7 in place of the default, b is 8 in place of the default and 2 more");
