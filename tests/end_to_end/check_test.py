@@ -3,7 +3,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from etude_program import etude, write_tunes
+from etude_program import SOURCE, etude, write_tunes
 
 EXPERIMENT = """
 [dataset]
@@ -98,6 +98,12 @@ def mistakes_are_exit_code_2(folder):
     assert "did you mean n_head?" in result.stderr
 
 
+def best_is_the_largest_model_of_the_study(folder):
+    checked = json.loads(etude("check", SOURCE / "experiments/best.toml", "--set", "dataset.path=nowhere", "--no-probe", "--json", cwd=folder).stdout)
+    sizes = [run["model"]["parameters"] for run in checked["runs"]]
+    assert sizes == [206_637_056], sizes
+
+
 with tempfile.TemporaryDirectory() as name:
     place = Path(name)
     write_tunes(place / "tunes.abc", 60)
@@ -108,3 +114,4 @@ with tempfile.TemporaryDirectory() as name:
     runs_have_the_ids_that_check_said(place, mentioned)
     text_for_people(place)
     mistakes_are_exit_code_2(place)
+    best_is_the_largest_model_of_the_study(place)
