@@ -179,8 +179,6 @@ Record Converter::run(const std::string& midi, const fs::path& directory, const 
   // midi2abc writes its input's path into T:, so that path is always the same.
   const fs::path input = directory / "input.mid", output = directory / "output.abc";
   std::error_code error;
-  // New files rather than emptied ones: file systems write the latter out at once, for those who replace files so.
-  fs::remove(input, error);
   fs::remove(output, error);
   write_file(input, midi);
   const ProcessLimits limits{.seconds = settings_.timeout_seconds, .file_bytes = settings_.max_output_bytes};

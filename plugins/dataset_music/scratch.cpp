@@ -70,14 +70,17 @@ void Scratch::remove_abandoned(const fs::path& parent) {
 }
 
 void write_file(const fs::path& file, std::string_view content) {
-  const int out = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  // Cut to length at the end, not emptied at first: file systems write an emptied file out at once when it is closed.
+  const int out = open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (out < 0) throw cannot_write(file, errno);
+  const auto size = static_cast<off_t>(content.size());
   int reason = 0;
   while (!content.empty() && reason == 0) {
     const ssize_t written = write(out, content.data(), content.size());
     if (written >= 0) content.remove_prefix(static_cast<std::size_t>(written));
     if (written < 0 && errno != EINTR) reason = errno;
   }
+  if (reason == 0 && ftruncate(out, size) != 0) reason = errno;
   if (close(out) != 0 && reason == 0) reason = errno;
   if (reason != 0) throw cannot_write(file, reason);
 }

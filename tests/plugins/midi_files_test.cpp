@@ -82,7 +82,7 @@ TEST_CASE("midi_files: texts that are too much to wait for a slow file come out 
   REQUIRE(reading.ids.size() == 8);
   for (std::size_t i = 0; i < 8; ++i) {
     REQUIRE(reading.texts[i].size() > 11'900'000);
-    REQUIRE(reading.texts[i].substr(0, 22) == "CDEF GABc|CDEF GABc|" + std::to_string(i) + "\n");
+    REQUIRE(reading.texts[i].substr(0, 22) == text("CDEF GABc|CDEF GABc|", i, '\n'));
   }
   REQUIRE(workshop.calls() == 8);
 }
@@ -180,20 +180,20 @@ TEST_CASE("midi_files: nothing is left beside the cache, also after an interrupt
 
 TEST_CASE("midi_files: killed at any moment, it goes on where it was") {
   Workshop workshop;
-  constexpr int files = 24, threads = 3;
+  constexpr int files = 32, threads = 3;
   for (int i = 0; i < files; ++i) workshop.add(std::to_string(i) + ".mid", (i % 4 ? "slow " : "fail ") + std::to_string(i));
-  const int kills = 3;
+  const int kills = 2;
   for (int i = 0; i < kills; ++i)
     REQUIRE(testing::in_child([&] {
               std::thread([] {
-                std::this_thread::sleep_for(std::chrono::milliseconds(450));
+                std::this_thread::sleep_for(std::chrono::milliseconds(350));
                 kill(getpid(), SIGKILL);
               }).detach();
               workshop.read_music({}, threads);
               return 0;
             }) == -SIGKILL);
   const auto reading = workshop.read_music({}, threads);
-  REQUIRE(reading.counts == Counts{{"converted", 18}, {"failed", 6}});
+  REQUIRE(reading.counts == Counts{{"converted", 24}, {"failed", 8}});
   // Only what was under way when the process was killed is done twice.
   REQUIRE(workshop.calls() <= files + kills * threads);
   for (const auto& entry : fs::directory_iterator(workshop.cache))

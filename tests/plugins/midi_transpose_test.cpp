@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <catch.hpp>
+#include <etude/testing.hpp>
 #include <plugins/midi_bytes.hpp>
 #include <plugins/midi_workshop.hpp>
 #include <thread>
@@ -19,7 +20,8 @@ std::string hexadecimal(const std::string& bytes) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     char digits[4];
     std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned char>(bytes[i]));
-    out += (i == 0 ? "" : i % 16 ? " " : "\n") + std::string(digits);
+    out += i == 0 ? "" : i % 16 ? " " : "\n";
+    out += digits;
   }
   return out;
 }
@@ -215,4 +217,18 @@ TEST_CASE("midi2abc itself: a tune in C, three semitones up, is that tune in E f
   REQUIRE(variant);
   REQUIRE(variant->id == "one.mid+3");
   REQUIRE_THAT(variant->text, Catch::Contains("K:Eb % 3 flats\n") && Catch::Contains("E2 F2 G2 A2| \\\nB2 c2 d2 e2|"));
+}
+
+TEST_CASE("The datasets with MIDI files keep their promises, with variants and without") {
+  Workshop workshop;
+  for (int i = 0; i < 3; ++i) {
+    const std::string tune = midi_notes({60, 62 + i, 64, 65, 67, 69, 71, 72});
+    write(workshop.music / (std::to_string(i) + ".mid"), midi_file({tune + tune + tune}));
+  }
+  write(workshop.music / "high.mid", midi_file({midi_notes({60, 127, 60, 127, 60, 127, 60, 127})}));
+  workshop.add("none.mid", "fail");
+  const auto id = GENERATE("midi_files", "music");
+  const auto semitones = GENERATE(Array{}, Array{Value(-5), Value(0), Value(3)});
+  const auto make = [&] { return workshop.dataset(id, {{"transpose_semitones", Value(semitones)}}); };
+  CHECK(testing::check_dataset(make) == testing::BrokenPromises{});
 }

@@ -2,6 +2,7 @@
 // not.
 #include <torch/torch.h>
 
+#include <atomic>
 #include <etude/architecture.hpp>
 #include <etude/testing.hpp>
 
@@ -144,9 +145,12 @@ class Forgetful final : public Dataset {
   }
   void rewind() override { left_ = 2; }
   std::string fingerprint() override { return std::to_string(++count_); }
+  std::vector<int> transpositions() const override { return {0, 2, 2}; }
+  std::optional<Document> variant(const std::string& id, int) override { return Document{id, std::to_string(++count_), {}}; }
 
  private:
-  int left_ = 2, count_ = 0;
+  int left_ = 2;
+  std::atomic<int> count_{0};
 };
 
 }  // namespace
@@ -178,4 +182,9 @@ TEST_CASE("A dishonest dataset is caught in each of its lies") {
   CHECK(mentions(broken, "document same is UTF-8"));
   CHECK(mentions(broken, "rewind() gives the same documents again"));
   CHECK(mentions(broken, "fingerprint() stays while the sources do"));
+  CHECK(mentions(broken, "transpositions() stand once each, without 0"));
+  CHECK(mentions(broken, "variant() of an unknown id gives nothing"));
+  CHECK(mentions(broken, "the variant of same by 2 has an id that stands once"));
+  CHECK(mentions(broken, "the variant of same by 2 is the same from another object"));
+  CHECK(mentions(broken, "the variant of same by 2 is the same from several threads as from one"));
 }

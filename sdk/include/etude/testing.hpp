@@ -30,7 +30,8 @@ BrokenPromises check_options(const OptionTable& options);
 /// @param texts  what it learns from; at least one, not empty
 BrokenPromises check_tokenizer(const std::function<std::shared_ptr<Tokenizer>()>& make, const std::vector<std::string>& texts);
 
-/// Distinct ids, UTF-8 texts, the same stream after rewind() and from another object, a fingerprint that stands still.
+/// Distinct ids, UTF-8 texts, the same stream after rewind() and from another object, a fingerprint that stands still; variants
+/// (those of transpositions(), else of a few) that have ids of their own and are the same from any thread.
 /// @param make  a new object over the same sources, small enough to be read a few times; at least two documents
 BrokenPromises check_dataset(const std::function<std::shared_ptr<Dataset>()>& make);
 
