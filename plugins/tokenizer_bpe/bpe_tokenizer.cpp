@@ -1,6 +1,7 @@
 #include "bpe_tokenizer.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "byte_alphabet.hpp"
 #include "document_counter.hpp"
@@ -88,6 +89,9 @@ void BpeTokenizer::learn(DocumentSource& documents, int threads) {
   std::vector<CountedWord> words;
   words.reserve(counts.size());
   counts.for_each([&](std::string_view bytes, std::int64_t count) { words.push_back({bytes, count}); });
+  // In the order of memory: the trainer goes through them several times.
+  std::sort(words.begin(), words.end(),
+            [](const CountedWord& a, const CountedWord& b) { return std::less<>()(a.bytes.data(), b.bytes.data()); });
   Vocabulary learned = train(words, {options_.vocab_size, options_.min_frequency, options_.specials, options_.initial_alphabet});
   for (std::size_t id = 0; id < options_.specials.size(); ++id)
     learned.added.push_back({static_cast<TokenId>(id), options_.specials[id]});

@@ -180,18 +180,19 @@ class Trainer {
   void fetch_ahead(std::span<const WordIndex> words, std::size_t i) const {
     constexpr std::size_t near = 8, far = 16;
     if (i + far < words.size()) __builtin_prefetch(&words_[words[i + far]]);
-    if (i + near < words.size()) {
-      const TokenId* symbols = &symbols_[words_[words[i + near]].first];
-      __builtin_prefetch(symbols, 1);
-      __builtin_prefetch(symbols + 16, 1);
-    }
+    if (i + near >= words.size()) return;
+    const Word& word = words_[words[i + near]];
+    for (std::uint32_t symbol = 0; symbol < word.size; symbol += 16) __builtin_prefetch(&symbols_[word.first + symbol], 1);
   }
 
   void merge_in(WordIndex index, TokenId left, TokenId right, TokenId product) {
     Word& word = words_[index];
     TokenId* const symbols = symbols_.data() + word.first;
-    std::uint32_t to = 0;
-    for (std::uint32_t from = 0; from < word.size;) {
+    std::uint32_t from = 0;
+    while (from + 1 < word.size && (symbols[from] != left || symbols[from + 1] != right)) ++from;
+    if (from + 1 >= word.size) return;
+    std::uint32_t to = from;
+    while (from < word.size) {
       if (symbols[from] != left || from + 1 == word.size || symbols[from + 1] != right) {
         symbols[to++] = symbols[from++];
         continue;
