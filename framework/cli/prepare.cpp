@@ -52,7 +52,8 @@ bool nothing_done(const PreparedCorpus& prepared) { return prepared.corpus.reuse
 void print(const std::vector<PreparedCorpus>& all, std::size_t variants) {
   for (const auto& prepared : all) {
     if (prepared.labels.size() < variants)
-      std::cout << "corpus of " << prepared.labels.front() << " and " << prepared.labels.size() - 1 << " more\n\n";
+      std::cout << "corpus of " << prepared.labels.front()
+                << (prepared.labels.size() > 1 ? text(" and ", prepared.labels.size() - 1, " more") : "") << "\n\n";
     std::cout << prepare_text(prepared);
   }
   if (std::all_of(all.begin(), all.end(), nothing_done)) std::cout << "nothing was to be done: all of it was there already\n";

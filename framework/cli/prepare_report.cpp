@@ -19,6 +19,10 @@ std::int64_t originals(const Corpus& corpus, Split which) {
   return which == Split::train ? corpus.train_documents : static_cast<std::int64_t>(corpus.split(which).documents.size());
 }
 
+std::int64_t variants(const Corpus& corpus, Split which) {
+  return static_cast<std::int64_t>(corpus.split(which).documents.size()) - originals(corpus, which);
+}
+
 std::int64_t kept_documents(const Corpus& corpus) {
   std::int64_t all = 0;
   for (const Split each : all_splits) all += originals(corpus, each);
@@ -59,13 +63,21 @@ std::string outcomes_text(const Corpus& corpus) {
 
 std::string splits_text(const PreparedCorpus& prepared) {
   const Corpus& corpus = prepared.corpus;
-  TextTable table({"split", "documents", "share", "asked", "characters", "tokens", "tokens/char", "unknown", "twin in training"});
+  const bool transposed = !corpus.transpositions.empty();
+  std::vector<std::string> titles{"split", "documents", "share", "asked"};
+  if (transposed) titles.emplace_back("variants");
+  for (const char* title : {"characters", "tokens", "tokens/char", "unknown", "twin in training"}) titles.emplace_back(title);
+  TextTable table(std::move(titles));
   for (const Split which : all_splits) {
     const PackedSplit& split = corpus.split(which);
-    table.add({name(which), std::to_string(originals(corpus, which)), fixed(100 * share_of_all(corpus, which), 2) + " %",
-               fixed(100 * wanted_share(prepared.experiment->split, which), 2) + " %", std::to_string(split.characters),
-               std::to_string(split.tokens.size()), fixed(split.tokens_per_character(), 3), share_text(split.unknown_share()),
-               which == Split::train ? "" : share_text(leakage_of(corpus, which).share())});
+    std::vector<std::string> row{name(which), std::to_string(originals(corpus, which)),
+                                 fixed(100 * share_of_all(corpus, which), 2) + " %",
+                                 fixed(100 * wanted_share(prepared.experiment->split, which), 2) + " %"};
+    if (transposed) row.push_back(std::to_string(variants(corpus, which)));
+    row.insert(row.end(),
+               {std::to_string(split.characters), std::to_string(split.tokens.size()), fixed(split.tokens_per_character(), 3),
+                share_text(split.unknown_share()), which == Split::train ? "" : share_text(leakage_of(corpus, which).share())});
+    table.add(std::move(row));
   }
   return table.text() + '\n';
 }
@@ -146,13 +158,12 @@ std::string analysis_text(const PreparedCorpus& prepared) {
 std::string facts_text(const PreparedCorpus& prepared) {
   const Corpus& corpus = prepared.corpus;
   const DuplicateOptions& options = prepared.experiment->duplicates;
-  std::string variants = "none";
+  std::string transposed = "none";
   if (!corpus.transpositions.empty())
-    variants = text(static_cast<std::int64_t>(corpus.train.documents.size()) - corpus.train_documents,
-                    " in training, moved by these semitones: ", joined(corpus.transpositions));
+    transposed = text(variants(corpus, Split::train), " in training, moved by these semitones: ", joined(corpus.transpositions));
   return text("duplicates   ", corpus.duplicates.groups, " groups of near twins with ", corpus.duplicates.documents,
               " documents (similarity of at least ", shortest(options.similarity), "; duplicates.use is ", options.use, ")\n",
-              "variants     ", variants, "\n", "unique       ", corpus.unique_train_tokens, " of ", corpus.train.tokens.size(),
+              "variants     ", transposed, "\n", "unique       ", corpus.unique_train_tokens, " of ", corpus.train.tokens.size(),
               " training tokens\n", "vocabulary   ", corpus.vocabulary_used, " of ", corpus.tokenizer->vocab_size(),
               " ids used in training\n", "separator    ", separator_name(corpus), "\n", "example      ",
               Value(example_text).toml(), " is ", joined(encoded_example(corpus)), "\n", "fingerprint  ", corpus.fingerprint,
@@ -166,7 +177,7 @@ Json split_json(const PreparedCorpus& prepared, Split which) {
   const Corpus& corpus = prepared.corpus;
   const PackedSplit& split = corpus.split(which);
   Json json{{"documents", originals(corpus, which)},
-            {"variants", static_cast<std::int64_t>(split.documents.size()) - originals(corpus, which)},
+            {"variants", variants(corpus, which)},
             {"share", share_of_all(corpus, which)},
             {"asked", wanted_share(prepared.experiment->split, which)},
             {"characters", split.characters},

@@ -2,6 +2,8 @@
 import csv
 import io
 import json
+import random
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -54,7 +56,60 @@ def write_tunes_with_twins(file):
     Path(file).write_text("\n\n".join(tune.replace("T:Tune", f"T:Copy {number} of") for number, tune in enumerate(copies)) + "\n")
 
 
-def main():
+def write_midi(file, seed):
+    """A single voice of 40 quarter notes."""
+    draw, track = random.Random(seed), b""
+    for _ in range(40):
+        pitch = draw.randrange(55, 80)
+        track += bytes([0, 0x90, pitch, 80, 96, 0x80, pitch, 0])
+    track += b"\0\xff\x2f\0"
+    file.write_bytes(b"MThd\0\0\0\6\0\0\0\1\0\x60MTrk" + len(track).to_bytes(4, "big") + track)
+
+
+def check_transposition():
+    """Variants count as training tokens, not as unique ones, and are no other corpus' validation text."""
+    if shutil.which("midi2abc") is None:
+        print("no midi2abc: transposition is not looked at")
+        return
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "music").mkdir()
+        for number in range(30):
+            write_midi(folder / "music" / f"{number:02}.mid", number)
+        file, output = folder / "moved.toml", folder / "runs"
+        midi = EXPERIMENT.replace("abc_files", "midi_files").replace("tunes.abc", "music").split("[[study")[0]
+        file.write_text(midi + """[tokenizer]
+plugin = "byte"
+[[study.axes.key]]
+label = "moved"
+dataset = { transpose_semitones = [-2, 0, 3] }
+[[study.axes.key]]
+label = "plain"
+""")
+        result = etude("prepare", file, "--output", output, "--json")
+        moved, plain = json.loads(result.stdout)["corpora"]
+        assert moved["transpositions"] == [-2, 3] and plain["transpositions"] == []
+        train = moved["splits"]["train"]
+        assert train["documents"] == 24 and train["variants"] == 48 == moved["outcomes"]["transposed"]
+        assert moved["unique_train_tokens"] == plain["unique_train_tokens"] == plain["splits"]["train"]["tokens"] < train["tokens"]
+        with h5py.File(moved["file"]) as h5:
+            assert list(h5["splits/documents"]) == [24, 3, 3] and list(h5["splits/variants"]) == [48, 0, 0]
+            assert list(h5["splits/unique_tokens"])[0] == moved["unique_train_tokens"] and h5.attrs["transpositions"] == "-2 3"
+        assert "48 in training, moved by these semitones: -2 3" in etude("prepare", file, "--output", output).stdout
+        assert "of the training tokens are unique, the others their transpositions" in etude("check", file, "--output", output).stdout
+        etude("run", file, "--output", output)
+        compared = json.loads(etude("compare", output / "corpora", "--json").stdout)
+        runs = {run["label"]: run for run in compared}
+        assert runs["moved"]["transpositions"] == "-2 3" and runs["moved"]["training_tokens"] == train["tokens"]
+        assert runs["moved"]["unique_training_tokens"] == runs["plain"]["unique_training_tokens"] == moved["unique_train_tokens"]
+        # The text that both are validated on is the same, so one of them is the better.
+        assert sum("bits_per_character" in run["best"] for run in runs.values()) == 1
+        table = etude("compare", output / "corpora").stdout
+        assert "-2 3" in table and "with variants" in table, table
+
+
+def check_tokenizers():
+    """Three tokenizers over one text with many twins."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_tunes_with_twins(folder / "tunes.abc")
@@ -106,7 +161,8 @@ def main():
         assert "bits per character are not ranked" not in table and "corpus of" in table and "leakage val." in table, table
         rows = list(csv.DictReader(io.StringIO(etude("compare", output / "corpora", "--format", "csv").stdout)))
         assert {row["label"]: float(row["unknown_share"]) for row in rows} == {label: run["unknown_share"] for label, run in runs.items()}
-        print(table)
 
 
-main()
+for check in (check_tokenizers, check_transposition):
+    check()
+    print(f"{check.__name__}: passed")
