@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cli/saved_tokenizer.hpp>
 #include <corpus/token_stream.hpp>
+#include <ctime>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -36,10 +37,13 @@ class Watch {
       progress_.update(text(what_, ' ', bytes_text(static_cast<double>(bytes)), ", ", rate_text(bytes, seconds_since(begin_))));
   }
   double seconds() const { return seconds_since(begin_); }
+  /// Of all threads: what a busy machine does not disturb.
+  double processor_seconds() const { return static_cast<double>(std::clock() - processor_begin_) / CLOCKS_PER_SEC; }
 
  private:
   std::string what_;
   Clock::time_point begin_ = Clock::now();
+  std::clock_t processor_begin_ = std::clock();
   Progress progress_;
 };
 
@@ -100,7 +104,7 @@ int train_command(const Arguments& arguments) {
   Watch watch("learning:");
   BlockDocuments documents(blocks, [&] { watch(blocks.bytes()); });
   tokenizer->learn(documents, threads);
-  const double learning = watch.seconds();
+  const double learning = watch.seconds(), processor = watch.processor_seconds();
   if (documents.asked() && blocks.bytes() == 0)
     throw Error(text("nothing to learn from: ", names.size() == 1 ? names[0] + " is empty" : "all files are empty"),
                 "give it the text that is to be tokenized");
@@ -121,13 +125,15 @@ int train_command(const Arguments& arguments) {
   table.add({"learned", text("in ", duration_text(learning), ", ", rate_text(blocks.bytes(), learning), ", threads: ", threads)});
   table.add({"vocabulary", text(tokenizer->vocab_size(), " ids, ", used, " in use")});
   table.add({"tokenizer", output.string()});
-  const Json json{{"output", output.string()},
-                  {"bytes", blocks.bytes()},
-                  {"files", names.size()},
-                  {"threads", threads},
-                  {"vocab_size", tokenizer->vocab_size()},
-                  {"ids_in_use", used},
-                  {"seconds", {{"learning", learning}, {"reading", blocks.seconds()}, {"saving", seconds_since(saving)}}}};
+  const Json json{
+      {"output", output.string()},
+      {"bytes", blocks.bytes()},
+      {"files", names.size()},
+      {"threads", threads},
+      {"vocab_size", tokenizer->vocab_size()},
+      {"ids_in_use", used},
+      {"seconds",
+       {{"learning", learning}, {"processor", processor}, {"reading", blocks.seconds()}, {"saving", seconds_since(saving)}}}};
   print(table, json, values["json"].as<bool>(), output);
   return 0;
 }
@@ -186,11 +192,12 @@ int encode_command(const Arguments& arguments) {
   TextBlocks blocks({asked->input});
   Watch watch("encoding:");
   EncodedTotals totals;
-  double streaming = 0;
+  double streaming = 0, processor = 0;
   write_stream(asked->output, [&](const Write& write) {
     totals = encode_text(tokenizer, blocks, asked->delimiter, asked->threads, write,
                          [&](const EncodedTotals&) { watch(blocks.bytes()); });
     streaming = watch.seconds();
+    processor = watch.processor_seconds();
   });
   const double seconds = watch.seconds();
   const double ratio = totals.characters ? static_cast<double>(totals.tokens) / static_cast<double>(totals.characters) : 0.0;
@@ -217,6 +224,7 @@ int encode_command(const Arguments& arguments) {
                    {{"all", seconds},
                     {"loading", asked->loading},
                     {"streaming", streaming},
+                    {"processor", processor},
                     {"reading", blocks.seconds()},
                     {"encoding", totals.seconds}}}};
   print(table, json, asked->json, asked->output);

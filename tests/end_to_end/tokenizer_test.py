@@ -50,7 +50,7 @@ def text_and_ids_are_each_others_reverse(work):
     assert report["tokens"] * 2 == len(ids) and report["ends_of_text"] == 300 and report["unknown"] == 0, report
     assert report["bytes_per_id"] == 2 and report["characters"] == sum(map(len, texts)), report
     assert abs(report["tokens_per_character"] - report["tokens"] / report["characters"]) < 1e-12, report
-    assert set(report["seconds"]) == {"all", "loading", "streaming", "reading", "encoding"} and report["seconds"]["all"] > 0, report
+    assert set(report["seconds"]) == {"all", "loading", "streaming", "processor", "reading", "encoding"} and report["seconds"]["all"] > 0, report
     assert [id for (id,) in struct.iter_unpack("<H", ids)].count(1) == 300
     tokenizer("decode", "tok.json", "ids.bin", "back.txt", cwd=work)
     assert (work / "back.txt").read_bytes() == corpus
