@@ -30,8 +30,8 @@ struct FilterOptions {
 /// [duplicates]: documents that are nearly the same music, and what becomes of them. Leakage between splits is reported for each.
 struct DuplicateOptions {
   std::string use = "report";     ///< report; group: twins share a split; remove: the first of a group stays
-  double similarity = 0.8;        ///< Jaccard similarity of two documents' sets of shingles from which on they are twins
-  std::int64_t shingle_bars = 4;  ///< consecutive bars that make one shingle
+  double similarity = 0.6;        ///< Jaccard similarity of two documents' sets of shingles from which on they are twins
+  std::int64_t shingle_bars = 2;  ///< consecutive bars that make one shingle
   static OptionTable fields();
 };
 

@@ -37,8 +37,8 @@ using BandProgress = std::function<void(int done, int bands)>;
 struct TwinSearch {
   const Documents& documents;
   const Signatures& signatures;
-  double similarity = 0.8;
-  std::int64_t shingle_bars = 4;
+  double similarity = 0.6;
+  std::int64_t shingle_bars = 2;
   int threads = 1;
   BandProgress progress = [](int, int) {};
 };

@@ -16,33 +16,6 @@ namespace fs = std::filesystem;
 
 /// An experiment's dataset and tokenizer, and where what is made of them lies.
 class Preparation {
- private:
-  [[noreturn]] static void fail_as_damaged(const StageKey& key) {
-    throw Error(text(key.directory.string(), " was damaged as soon as it was written"), "check the disk");
-  }
-
-  /// Makes a stage and says so, and why. `build` returns what came of it.
-  void make(const StageKey& key, const std::function<std::string()>& build) const {
-    const std::string why = why_made(key);
-    const auto begin = std::chrono::steady_clock::now();
-    const std::string result = build();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    log_info(text("corpus: ", key.kind, " made, ", result, " in ", duration_text(seconds), " (", why, ")"));
-  }
-
-  template <class Open>
-  auto open_or_make(const StageKey& key, const Open& open, const std::function<std::string()>& build) const {
-    auto stage = open();
-    if (stage) {
-      log_info(text("corpus: ", key.kind, " reused, from ", key.directory.string()));
-      return std::move(*stage);
-    }
-    make(key, build);
-    stage = open();
-    if (!stage) fail_as_damaged(key);
-    return std::move(*stage);
-  }
-
  public:
   Preparation(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options)
       : experiment_(experiment),
@@ -57,7 +30,6 @@ class Preparation {
     auto corpus = open_tokens(keys_->tokens, make_tokenizer(), tell);
     if (!corpus) return std::nullopt;
     corpus->documents_directory = keys_->documents.directory;
-    corpus->texts_directory = keys_->texts.directory;
     corpus->texts_directory = keys_->texts.directory;
     corpus->reused = true;
     return corpus;
@@ -75,7 +47,7 @@ class Preparation {
   }
 
   Documents prepare_documents() {
-    return open_or_make(
+    return open_or_make<Documents>(
         keys_->documents, [this] { return open_documents(keys_->documents); },
         [this] {
           build_documents(keys_->documents, *dataset_, options_.threads, [this](std::int64_t documents, std::int64_t bytes) {
@@ -88,6 +60,33 @@ class Preparation {
   }
 
  private:
+  [[noreturn]] static void fail_as_damaged(const StageKey& key) {
+    throw Error(text(key.directory.string(), " was damaged as soon as it was written"), "check the disk");
+  }
+
+  /// Makes a stage and says so, and why. `build` returns what came of it.
+  void make(const StageKey& key, const std::function<std::string()>& build) const {
+    const std::string why = why_made(key);
+    const auto begin = std::chrono::steady_clock::now();
+    const std::string result = build();
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    log_info(text("corpus: ", key.kind, " made, ", result, " in ", duration_text(seconds), " (", why, ")"));
+  }
+
+  template <class Stage>
+  Stage open_or_make(const StageKey& key, const std::function<std::optional<Stage>()>& open,
+                     const std::function<std::string()>& build) const {
+    auto stage = open();
+    if (stage) {
+      log_info(text("corpus: ", key.kind, " reused, from ", key.directory.string()));
+      return std::move(*stage);
+    }
+    make(key, build);
+    stage = open();
+    if (!stage) fail_as_damaged(key);
+    return std::move(*stage);
+  }
+
   static void stop_if_interrupted() {
     if (interrupted()) throw Error("interrupted", {}, Fault::interrupted);
   }
@@ -120,7 +119,7 @@ class Preparation {
 
   MappedRecords<GzipSize> prepare_ratios(const Documents& documents) {
     if (experiment_.filter.min_gzip_ratio <= 0) return {};
-    return open_or_make(
+    return open_or_make<MappedRecords<GzipSize>>(
         keys_->ratios, [this] { return open_ratios(keys_->ratios); },
         [&] {
           build_ratios(keys_->ratios, documents, options_.threads, document_progress("gzip ratios", documents));
@@ -129,7 +128,7 @@ class Preparation {
   }
 
   Signatures prepare_signatures(const Documents& documents) {
-    return open_or_make(
+    return open_or_make<Signatures>(
         keys_->signatures, [this] { return open_signatures(keys_->signatures); },
         [&] {
           build_signatures(keys_->signatures, documents, experiment_.duplicates.shingle_bars, options_.threads,
@@ -140,7 +139,7 @@ class Preparation {
 
   Texts prepare_texts() {
     const Documents documents = prepare_documents();
-    return open_or_make(
+    return open_or_make<Texts>(
         keys_->texts, [&] { return open_texts(keys_->texts, documents); },
         [&] {
           decide(documents);

@@ -1,3 +1,4 @@
+#include <base/text.hpp>
 #include <corpus/document_ranges.hpp>
 #include <corpus/near_duplicates.hpp>
 #include <corpus/split.hpp>
@@ -70,7 +71,7 @@ void Decisions::require_any() const {
   throw Error(text("no document is left to train on (", counts, ")"),
               text("the filter keeps ", filter.min_characters, " characters and more",
                    filter.max_characters > 0 ? text(", at most ", filter.max_characters) : "",
-                   filter.min_gzip_ratio > 0 ? text(", with a gzip ratio of at least ", filter.min_gzip_ratio) : "",
+                   filter.min_gzip_ratio > 0 ? text(", with a gzip ratio of at least ", shortest(filter.min_gzip_ratio)) : "",
                    "; see [filter] and dataset.path"));
 }
 

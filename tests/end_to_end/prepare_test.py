@@ -175,7 +175,7 @@ def check_stages(folder):
         ("filter.min_characters=20", ["texts", "tokens"], "filter.min_characters is 20 in place of the default"),
         ("filter.min_gzip_ratio=0.1", ["ratios", "texts", "tokens"], "filter.min_gzip_ratio is 0.1 in place of the default"),
         ("duplicates.use=group", ["texts", "tokens"], 'duplicates.use is "group" in place of the default'),
-        ("duplicates.shingle_bars=2", ["signatures", "texts", "tokens"], "shingle_bars is 2 in place of 4"),
+        ("duplicates.shingle_bars=4", ["signatures", "texts", "tokens"], "shingle_bars is 4 in place of 2"),
         ("dataset.split_tunes=false", ["documents", "signatures"], "dataset.options.split_tunes is false in place of the default"),
     ):
         result = prepare(file, output, "--set", option, check=False)

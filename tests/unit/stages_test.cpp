@@ -72,7 +72,7 @@ TEST_CASE("A second preparation makes nothing, and a changed option redoes only 
     REQUIRE(stages.made() == Kinds{"texts", "tokens"});
   }
   SECTION("the length of shingles") {
-    stages.experiment.duplicates.shingle_bars = 2;
+    stages.experiment.duplicates.shingle_bars = 4;
     REQUIRE(stages.made() == Kinds{"signatures", "texts", "tokens"});
   }
   SECTION("the transpositions") {
