@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <corpus/token_stream.hpp>
 #include <etude/parallel.hpp>
@@ -76,14 +75,16 @@ class LineEncoder {
 
  private:
   void append(EncodedBlock& encoded, const std::vector<TokenId>& ids) const {
+    const std::size_t begin = encoded.packed.size();
+    encoded.packed.resize(begin + ids.size() * width_);
+    char* out = encoded.packed.data() + begin;
     for (const TokenId id : ids) {
       if (id < 0 || id >= vocab_size_)
         throw Error(text("the tokenizer gave the id ", id, ", outside its vocabulary of ", vocab_size_),
                     "tell the plugin's author");
-      if (id == unknown_) ++encoded.totals.unknown;
-      std::array<char, 4> bytes{};
-      for (std::size_t i = 0; i < width_; ++i) bytes[i] = static_cast<char>(static_cast<std::uint32_t>(id) >> (8 * i) & 0xFF);
-      encoded.packed.append(bytes.data(), width_);
+      encoded.totals.unknown += id == unknown_;
+      for (std::size_t byte = 0; byte < width_; ++byte)
+        *out++ = static_cast<char>(static_cast<std::uint32_t>(id) >> (8 * byte) & 0xFF);
     }
     encoded.totals.tokens += static_cast<std::int64_t>(ids.size());
   }
