@@ -103,7 +103,7 @@ def write_collections(folder, scale):
 
 
 def prepare(folder, threads):
-    """Seconds and peak resident MiB of the program, its messages with the time at which each came, and the corpus."""
+    """Seconds and resource usage of the program, its messages with the time at which each came, and the corpus."""
     begin = time.monotonic()
     with open(folder / "answer.json", "w") as answer:
         process = subprocess.Popen([PROGRAM, "prepare", "experiment.toml", "--json", "--threads", str(threads)], cwd=folder, stdout=answer,
@@ -112,7 +112,7 @@ def prepare(folder, threads):
         _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         sys.exit("etude prepare failed:\n" + "\n".join(line for _, line in messages))
-    return time.monotonic() - begin, usage.ru_maxrss / 1024, messages, json.loads((folder / "answer.json").read_text())["corpora"][0]
+    return time.monotonic() - begin, usage, messages, json.loads((folder / "answer.json").read_text())["corpora"][0]
 
 
 def measure(kind, scale, folder, tokenizer, threads):
@@ -129,11 +129,12 @@ def measure(kind, scale, folder, tokenizer, threads):
         size_file.write_text(str((write_files if kind == "files" else write_collections)(folder / "music", scale)))
     megabytes = int(size_file.read_text()) / 1e6
 
-    seconds, memory, messages, corpus = prepare(folder, threads)
+    seconds, usage, messages, corpus = prepare(folder, threads)
     documents = sum(corpus["outcomes"].get(result, 0) for result in ("converted", "read"))
 
-    def row(step, took, peak=""):
-        print(f"{kind:<6}{scale:>7g}{documents:>9,}{megabytes:>8,.0f}  {step:<22}{took:>8.1f}{documents / took:>11,.0f}{megabytes / took:>9.1f}{peak:>7}", flush=True)
+    def row(step, took, usage=None):
+        more = f"{usage.ru_utime + usage.ru_stime:>8.1f}{usage.ru_maxrss / 1024:>7.0f}" if usage else ""
+        print(f"{kind:<6}{scale:>7g}{documents:>9,}{megabytes:>8,.0f}  {step:<22}{took:>8.1f}{documents / took:>11,.0f}{megabytes / took:>9.1f}{more}", flush=True)
 
     before = 0.0
     for when, line in messages:
@@ -141,9 +142,9 @@ def measure(kind, scale, folder, tokenizer, threads):
         if found:
             row(found.group(1), max(when - before, 0.01))
             before = when
-    row("all", seconds, f"{memory:.0f}")
-    again, memory, _, _ = prepare(folder, threads)
-    row("a second call", again, f"{memory:.0f}")
+    row("all", seconds, usage)
+    again, usage_again, _, _ = prepare(folder, threads)
+    row("a second call", again, usage_again)
 
 
 def main():
@@ -154,7 +155,8 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--keep", type=Path)
     arguments = parser.parse_args()
-    print(f"{'kind':<6}{'scale':>7}{'tunes':>9}{'MB':>8}  {'step':<22}{'s':>8}{'tunes/s':>11}{'MB/s':>9}{'MiB':>7}   ({arguments.threads} threads; MiB: most of memory resident)")
+    print(f"{'kind':<6}{'scale':>7}{'tunes':>9}{'MB':>8}  {'step':<22}{'s':>8}{'tunes/s':>11}{'MB/s':>9}{'CPU s':>8}{'MiB':>7}   "
+          f"({arguments.threads} threads; MiB: most of memory resident)", flush=True)
     for scale in arguments.scales or (0.0625, 0.25, 1.0):
         if arguments.keep:
             measure(arguments.kind, scale, arguments.keep.resolve() / f"{arguments.kind}-{scale:g}", arguments.tokenizer, arguments.threads)
