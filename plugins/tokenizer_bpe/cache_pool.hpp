@@ -28,7 +28,7 @@ class CachePool {
     ~Lease() {
       // Where two threads share a place, one of them finds it empty or taken: its cache goes.
       WordCache* empty = nullptr;
-      if (place_.compare_exchange_strong(empty, cache_.get())) cache_.release();
+      if (place_.compare_exchange_strong(empty, cache_.get())) static_cast<void>(cache_.release());
     }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;

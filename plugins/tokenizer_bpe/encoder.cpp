@@ -36,30 +36,39 @@ Encoder::Encoder(const Vocabulary& vocabulary) : split_(vocabulary.split), ranks
 
 void Encoder::encode(std::string_view text, std::vector<TokenId>& ids) const {
   const CachePool::Lease lease(caches_);
-  WordCache& cache = lease.cache();
-  const char* const end = text.data() + text.size();
-  for_each_pretoken(text, split_, [&](std::string_view word) {
-    if (word.size() > ShortWord::max_size) return encode_word(word, ids);
-    const ShortWord key = short_word(word, end);
-    std::size_t size = 0;
-    if (const TokenId* known = cache.find(key, size)) {
-      ids.insert(ids.end(), known, known + size);
-    } else {
-      const std::size_t begin = ids.size();
-      encode_word(word, ids);
-      cache.put(key, std::span(ids).subspan(begin));
-    }
+  for_each_line(text, [&](std::string_view line) {
+    const std::size_t begin = ids.size();
+    ids.resize(begin + line.size() + WordCache::slack);  // as many ids as bytes, at most
+    const TokenId* const end = encode_line(line, lease.cache(), ids.data() + begin);
+    ids.resize(static_cast<std::size_t>(end - ids.data()));
   });
 }
 
+TokenId* Encoder::encode_line(std::string_view line, WordCache& cache, TokenId* to) const {
+  for_each_pretoken(line, split_, [&](std::string_view word) {
+    if (word.size() > ShortWord::max_size) {
+      to = encode_word(word, to);
+      return;
+    }
+    const ShortWord key = short_word(word);
+    if (TokenId* const known = cache.copy(key, to)) {
+      to = known;
+    } else {
+      TokenId* const begin = to;
+      to = encode_word(word, to);
+      cache.put(key, std::span(begin, to));
+    }
+  });
+  return to;
+}
+
 void Encoder::AddedTokens::add(const AddedToken& token) {
-  begins[static_cast<unsigned char>(token.content.front())] = true;
+  if (firsts.find(token.content.front()) == std::string::npos) firsts += token.content.front();
   const auto shorter = [&](const AddedToken& other) { return other.content.size() < token.content.size(); };
   tokens.insert(std::find_if(tokens.begin(), tokens.end(), shorter), token);
 }
 
 const AddedToken* Encoder::AddedTokens::at_front_of(std::string_view text) const {
-  if (!begins[static_cast<unsigned char>(text.front())]) return nullptr;
   const auto found =
       std::find_if(tokens.begin(), tokens.end(), [&](const auto& token) { return text.starts_with(token.content); });
   return found == tokens.end() ? nullptr : &*found;
@@ -68,7 +77,7 @@ const AddedToken* Encoder::AddedTokens::at_front_of(std::string_view text) const
 void Encoder::encode_between(std::string_view text, std::size_t which, std::vector<TokenId>& ids) const {
   if (which == added_.size()) return encode(text, ids);
   std::size_t done = 0;
-  for (std::size_t at = 0; at < text.size();) {
+  for (std::size_t at = 0; (at = text.find_first_of(added_[which].firsts, at)) != std::string_view::npos;) {
     const AddedToken* token = added_[which].at_front_of(text.substr(at));
     if (!token) {
       ++at;
@@ -82,20 +91,13 @@ void Encoder::encode_between(std::string_view text, std::size_t which, std::vect
   encode_between(text.substr(done), which + 1, ids);
 }
 
-void Encoder::encode_word(std::string_view word, std::vector<TokenId>& ids) const {
-  const std::size_t begin = ids.size();
-  for (const char byte : word) ids.push_back(byte_ids_[static_cast<unsigned char>(byte)]);
-  if (word.size() <= short_word_tokens) {
-    merge_short(ids, begin);
-  } else {
-    merge_long(ids, begin);
-  }
+TokenId* Encoder::encode_word(std::string_view word, TokenId* to) const {
+  for (std::size_t i = 0; i < word.size(); ++i) to[i] = byte_ids_[static_cast<unsigned char>(word[i])];
+  return word.size() <= short_word_tokens ? merge_short(to, word.size()) : merge_long(to, word.size());
 }
 
 /// Merges, again and again, the pair of the lowest rank, the leftmost of equals.
-void Encoder::merge_short(std::vector<TokenId>& ids, std::size_t begin) const {
-  TokenId* const tokens = ids.data() + begin;
-  std::size_t size = ids.size() - begin;
+TokenId* Encoder::merge_short(TokenId* tokens, std::size_t size) const {
   std::int32_t ranks[short_word_tokens];  // ranks[i] is that of tokens[i] and tokens[i + 1]
   const auto rank_at = [&](std::size_t i) {
     const std::int32_t* rank = ranks_.find(pair_of(tokens[i], tokens[i + 1]));
@@ -115,7 +117,7 @@ void Encoder::merge_short(std::vector<TokenId>& ids, std::size_t begin) const {
     if (at + 1 < size) ranks[at] = rank_at(at);
     if (at > 0) ranks[at - 1] = rank_at(at - 1);
   }
-  ids.resize(begin + size);
+  return tokens + size;
 }
 
 /// A possible merge in a long word.
@@ -129,9 +131,8 @@ struct Encoder::Place {
 };
 
 /// The same with a queue of places and a linked list of tokens: n log n for n bytes.
-void Encoder::merge_long(std::vector<TokenId>& ids, std::size_t begin) const {
-  TokenId* const tokens = ids.data() + begin;
-  const auto size = static_cast<std::uint32_t>(ids.size() - begin);
+TokenId* Encoder::merge_long(TokenId* tokens, std::size_t bytes) const {
+  const auto size = static_cast<std::uint32_t>(bytes);
   std::vector<std::uint32_t> next(size), previous(size);
   std::priority_queue<Place> places;
   const auto look_at = [&](std::uint32_t i) {
@@ -157,9 +158,9 @@ void Encoder::merge_long(std::vector<TokenId>& ids, std::size_t begin) const {
     look_at(at);
     if (at > 0) look_at(previous[at]);
   }
-  std::size_t kept = 0;
-  for (std::uint32_t i = 0; i != size; i = next[i]) tokens[kept++] = tokens[i];
-  ids.resize(begin + kept);
+  TokenId* end = tokens;
+  for (std::uint32_t i = 0; i != size; i = next[i]) *end++ = tokens[i];
+  return end;
 }
 
 }  // namespace etude::bpe

@@ -26,7 +26,7 @@ class Encoder {
   /// Texts to look for, the longest first.
   struct AddedTokens {
     std::vector<AddedToken> tokens;
-    std::array<bool, 256> begins{};  ///< by first byte
+    std::string firsts;  ///< the bytes that they begin with
 
     void add(const AddedToken& token);
     const AddedToken* at_front_of(std::string_view text) const;
@@ -34,9 +34,11 @@ class Encoder {
   struct Place;
 
   void encode_between(std::string_view text, std::size_t which, std::vector<TokenId>& ids) const;
-  void encode_word(std::string_view word, std::vector<TokenId>& ids) const;
-  void merge_short(std::vector<TokenId>& ids, std::size_t begin) const;
-  void merge_long(std::vector<TokenId>& ids, std::size_t begin) const;
+  // These write to a place with room for an id a byte, and return the end of what they wrote.
+  TokenId* encode_line(std::string_view line, WordCache& cache, TokenId* to) const;
+  TokenId* encode_word(std::string_view word, TokenId* to) const;
+  TokenId* merge_short(TokenId* tokens, std::size_t size) const;
+  TokenId* merge_long(TokenId* tokens, std::size_t bytes) const;
 
   SplitRule split_;
   std::array<TokenId, 256> byte_ids_;  ///< the unknown token's where a byte has none

@@ -1,7 +1,6 @@
 // Where text is cut before merging: merges never cross these cuts.
 #pragma once
 
-#include <cstring>
 #include <string_view>
 
 #include "unicode_classes.hpp"
@@ -22,21 +21,27 @@ enum class SplitRule {
 const char* end_of_gpt2_pretoken(const char* begin, const char* end);
 const char* end_of_bar(const char* begin, const char* end);
 
-/// Calls visit(pretoken) for all of `text`, a line at a time: a line ends with its newline, and what a pattern sees as the end of
-/// the text is the end of the line.
+/// Calls visit(line) for the lines of `text`: each ends with its newline, and what a pattern sees as the end of the text is the
+/// end of the line.
 template <class Visit>
-void for_each_pretoken(std::string_view text, SplitRule rule, Visit&& visit) {
-  const char* position = text.data();
-  const char* const end = position + text.size();
+void for_each_line(std::string_view text, Visit&& visit) {
+  while (!text.empty()) {
+    const auto newline = text.find('\n');
+    const auto size = newline == std::string_view::npos ? text.size() : newline + 1;
+    visit(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+}
+
+/// Calls visit(pretoken) for all of `line`, one of for_each_line().
+template <class Visit>
+void for_each_pretoken(std::string_view line, SplitRule rule, Visit&& visit) {
+  const char* position = line.data();
+  const char* const end = position + line.size();
   while (position != end) {
-    const auto* newline = static_cast<const char*>(std::memchr(position, '\n', static_cast<std::size_t>(end - position)));
-    const char* const end_of_line = newline ? newline + 1 : end;
-    while (position != end_of_line) {
-      const char* const next =
-          rule == SplitRule::gpt2 ? end_of_gpt2_pretoken(position, end_of_line) : end_of_bar(position, end_of_line);
-      visit(std::string_view(position, static_cast<std::size_t>(next - position)));
-      position = next;
-    }
+    const char* const next = rule == SplitRule::gpt2 ? end_of_gpt2_pretoken(position, end) : end_of_bar(position, end);
+    visit(std::string_view(position, static_cast<std::size_t>(next - position)));
+    position = next;
   }
 }
 

@@ -23,26 +23,26 @@ struct ShortWord {
   std::string_view bytes() const { return {reinterpret_cast<const char*>(this), size()}; }
 };
 
-/// @param word          1 to 15 bytes
-/// @param end_of_text   up to which bytes behind the word may be read
-inline ShortWord short_word(std::string_view word, const char* end_of_text) {
+/// @param word  1 to 15 bytes, read in pieces that overlap and never reach beyond it
+inline ShortWord short_word(std::string_view word) {
   static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+  const char* const bytes = word.data();
+  const std::size_t size = word.size();
+  const auto load = [&](auto piece, std::size_t at) {
+    std::memcpy(&piece, bytes + at, sizeof piece);
+    return std::uint64_t{piece};
+  };
   ShortWord key;
-  if (end_of_text - word.data() >= 16) {
-    std::memcpy(&key.low, word.data(), 8);
-    std::memcpy(&key.high, word.data() + 8, 8);
-    const unsigned bits = 8 * static_cast<unsigned>(word.size());
-    if (bits < 64) {
-      key.low &= (std::uint64_t{1} << bits) - 1;
-      key.high = 0;
-    } else {
-      key.high &= (std::uint64_t{1} << (bits - 64)) - 1;
-    }
+  if (size < 4) {
+    key.low = load(std::uint8_t{}, 0) | load(std::uint8_t{}, size / 2) << 8 * (size / 2) |
+              load(std::uint8_t{}, size - 1) << 8 * (size - 1);
+  } else if (size < 8) {
+    key.low = load(std::uint32_t{}, 0) | load(std::uint32_t{}, size - 4) << 8 * (size - 4);
   } else {
-    std::memcpy(&key.low, word.data(), word.size() < 8 ? word.size() : 8);
-    if (word.size() > 8) std::memcpy(&key.high, word.data() + 8, word.size() - 8);
+    key.low = load(std::uint64_t{}, 0);
+    if (size > 8) key.high = load(std::uint64_t{}, size - 8) >> 8 * (16 - size);
   }
-  key.high |= static_cast<std::uint64_t>(word.size()) << 56;
+  key.high |= std::uint64_t{size} << 56;
   return key;
 }
 

@@ -1,6 +1,7 @@
 // Pretokens that were encoded before, with their ids: bounded, one thread at a time.
 #pragma once
 
+#include <cstring>
 #include <etude/tokenizer.hpp>
 #include <span>
 #include <vector>
@@ -14,12 +15,16 @@ class WordCache {
  public:
   WordCache() : slots_(slot_count) {}
 
-  /// The ids of `word`, or null if it is not in.
-  const TokenId* find(const ShortWord& word, std::size_t& size) const {
+  /// Ids are copied this many at a time: so many may be written behind those of a word.
+  static constexpr std::size_t slack = 4;
+
+  /// Writes the ids of `word` and returns their end, or null if it is not in.
+  TokenId* copy(const ShortWord& word, TokenId* to) const {
     const Slot& slot = slots_[word.hash() % slot_count];
     if (slot.word != word) return nullptr;
-    size = slot.size;
-    return slot.ids;
+    std::memcpy(to, slot.ids, slack * sizeof(TokenId));
+    if (slot.size > slack) std::memcpy(to + slack, slot.ids + slack, (slot.size - slack) * sizeof(TokenId));
+    return to + slot.size;
   }
 
   /// Words of more ids than fit are not kept.
@@ -37,7 +42,7 @@ class WordCache {
   struct Slot {
     ShortWord word;
     std::uint32_t size = 0;
-    TokenId ids[max_ids];
+    TokenId ids[max_ids] = {};
   };
   static_assert(sizeof(Slot) == 64, "a cache line");
   std::vector<Slot> slots_;

@@ -18,17 +18,17 @@ std::uint64_t hash_of(std::string_view word) {
 }
 
 void WordCounts::add_text(std::string_view text, SplitRule rule) {
-  const char* const end = text.data() + text.size();
-  for_each_pretoken(text, rule, [&](std::string_view word) { add(word, 1, end); });
+  for_each_line(text,
+                [&](std::string_view line) { for_each_pretoken(line, rule, [&](std::string_view word) { add(word, 1); }); });
 }
 
-ShortWord WordCounts::key_of(std::string_view word, const char* end_of_text) {
-  if (word.size() <= ShortWord::max_size) return short_word(word, end_of_text);
+ShortWord WordCounts::key_of(std::string_view word) {
+  if (word.size() <= ShortWord::max_size) return short_word(word);
   return {hash_of(word), long_word | word.size()};
 }
 
-void WordCounts::add(std::string_view word, std::int64_t count, const char* end_of_text) {
-  const ShortWord key = key_of(word, end_of_text);
+void WordCounts::add(std::string_view word, std::int64_t count) {
+  const ShortWord key = key_of(word);
   std::size_t at = place(key, word);
   if (slots_[at].key.empty()) {
     ++size_;

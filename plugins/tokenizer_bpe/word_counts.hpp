@@ -21,7 +21,7 @@ class WordCounts {
 
   /// Counts the pretokens of `text`.
   void add_text(std::string_view text, SplitRule rule);
-  void add(std::string_view word, std::int64_t count) { add(word, count, word.data() + word.size()); }
+  void add(std::string_view word, std::int64_t count);
   void add(const WordCounts& other) {
     other.for_each([this](std::string_view word, std::int64_t count) { add(word, count); });
   }
@@ -50,8 +50,7 @@ class WordCounts {
     std::string_view word() const { return bytes ? std::string_view(bytes, key.high & ~long_word) : key.bytes(); }
   };
 
-  static ShortWord key_of(std::string_view word, const char* end_of_text);
-  void add(std::string_view word, std::int64_t count, const char* end_of_text);
+  static ShortWord key_of(std::string_view word);
   std::size_t place(const ShortWord& key, std::string_view word) const;
   void grow();
   const char* keep(std::string_view word);
