@@ -1,10 +1,13 @@
 #include "converter.hpp"
 
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <etude/error.hpp>
 #include <etude/process.hpp>
 #include <etude/unicode.hpp>
@@ -22,8 +25,6 @@ using etude::ProcessLimits;
 using etude::ProcessResult;
 using etude::run_process;
 using etude::text;
-
-constexpr std::uintmax_t least_space = 1 << 20;
 
 bool is_program(const fs::path& file) {
   std::error_code error;
@@ -104,13 +105,6 @@ fs::path find_midi2abc(const fs::path& wanted) {
   return {};
 }
 
-Converter::Converter(fs::path program, const ConverterSettings& settings, const fs::path& cache_directory)
-    : program_(std::move(program)), settings_(settings), scratch_(cache_directory) {
-  Scratch::remove_abandoned(cache_directory);
-  version_ = version_of(program_, scratch_.folder());
-  cache_ = cache_directory / ("midi2abc-" + sha256(version_).substr(0, 12));
-}
-
 /// While it lives, no other thread converts the same content.
 class Converter::Turn {
  public:
@@ -132,34 +126,77 @@ class Converter::Turn {
   const std::string& content_;
 };
 
-/// A folder to work in, lent: as many are made as there are conversions at once, not one for each.
+/// A place to work at: a folder for the input, and memory for the output. On disk, a file that is made and removed for each
+/// conversion would cost as much as the conversion.
 class Converter::Bench {
  public:
-  explicit Bench(Converter& converter) : converter_(converter) {
-    const std::scoped_lock lock(converter_.mutex_);
-    if (converter_.free_benches_.empty()) {
-      number_ = converter_.benches_++;
-    } else {
-      number_ = converter_.free_benches_.back();
-      converter_.free_benches_.pop_back();
-    }
-    folder_ = converter_.scratch_.folder() / std::to_string(number_);
+  explicit Bench(const fs::path& scratch, int number)
+      : folder_(scratch / std::to_string(number)), output_(memfd_create("midi2abc", MFD_CLOEXEC)) {
+    if (output_ < 0) throw Error(text("cannot get memory for a file: ", std::strerror(errno)));
     std::error_code ignored;  // writing into it tells
     fs::create_directory(folder_, ignored);
   }
-  ~Bench() {
-    const std::scoped_lock lock(converter_.mutex_);
-    converter_.free_benches_.push_back(number_);
-  }
+  ~Bench() { close(output_); }
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 
   const fs::path& folder() const { return folder_; }
+  int output() const { return output_; }
+  void clear_output() const {
+    if (ftruncate(output_, 0) != 0) throw Error(text("cannot empty a file in memory: ", std::strerror(errno)));
+  }
+  std::uintmax_t output_size() const {
+    struct stat status {};
+    return fstat(output_, &status) == 0 ? static_cast<std::uintmax_t>(status.st_size) : 0;
+  }
+  std::string read_output() const {
+    std::string content(output_size(), '\0');
+    std::size_t at = 0;
+    while (at < content.size()) {
+      const ssize_t count = pread(output_, content.data() + at, content.size() - at, static_cast<off_t>(at));
+      if (count <= 0) throw Error(text("cannot read a file in memory: ", std::strerror(errno)));
+      at += static_cast<std::size_t>(count);
+    }
+    return content;
+  }
+
+ private:
+  fs::path folder_;
+  int output_;
+};
+
+Converter::Converter(fs::path program, const ConverterSettings& settings, const fs::path& cache_directory)
+    : program_(std::move(program)), settings_(settings), scratch_(cache_directory) {
+  Scratch::remove_abandoned(cache_directory);
+  version_ = version_of(program_, scratch_.folder());
+  cache_ = cache_directory / ("midi2abc-" + sha256(version_).substr(0, 12));
+}
+
+Converter::~Converter() = default;
+
+/// Lends a bench: as many are made as there are conversions at once.
+class Converter::Loan {
+ public:
+  explicit Loan(Converter& converter) : converter_(converter) {
+    const std::scoped_lock lock(converter_.mutex_);
+    if (converter_.benches_.empty()) {
+      bench_ = std::make_unique<Bench>(converter_.scratch_.folder(), converter_.made_benches_++);
+    } else {
+      bench_ = std::move(converter_.benches_.back());
+      converter_.benches_.pop_back();
+    }
+  }
+  ~Loan() {
+    const std::scoped_lock lock(converter_.mutex_);
+    converter_.benches_.push_back(std::move(bench_));
+  }
+  Loan(const Loan&) = delete;
+  Loan& operator=(const Loan&) = delete;
+  const Bench& operator*() const { return *bench_; }
 
  private:
   Converter& converter_;
-  int number_ = 0;
-  fs::path folder_;
+  std::unique_ptr<Bench> bench_;
 };
 
 Conversion Converter::convert(const std::string& content, const std::function<std::string()>& bytes,
@@ -169,31 +206,25 @@ Conversion Converter::convert(const std::string& content, const std::function<st
   const Turn turn(*this, content);
   auto record = read_record(file);
   if (record && holds_under(*record, settings_)) return std::move(record->conversion);
-  const Bench bench(*this);
-  record = run(bytes(), bench.folder(), stop);
-  if (record->conversion.result != "stopped") replace_file(file, bench.folder() / "record", pack(*record));
+  const Loan bench(*this);
+  record = run(bytes(), *bench, stop);
+  if (record->conversion.result != "stopped") replace_file(file, (*bench).folder() / "record", pack(*record));
   return std::move(record->conversion);
 }
 
-Record Converter::run(const std::string& midi, const fs::path& directory, const std::stop_token& stop) {
+Record Converter::run(const std::string& midi, const Bench& bench, const std::stop_token& stop) {
   // midi2abc writes its input's path into T:, so that path is always the same.
-  const fs::path input = directory / "input.mid", output = directory / "output.abc";
-  std::error_code error;
-  fs::remove(output, error);
-  write_file(input, midi);
+  write_file(bench.folder() / "input.mid", midi);
+  bench.clear_output();
   const ProcessLimits limits{.seconds = settings_.timeout_seconds, .file_bytes = settings_.max_output_bytes};
-  const ProcessResult process = run_process(program_, {"input.mid", "-o", "output.abc"}, directory, limits, stop);
+  const ProcessResult process =
+      run_process(program_, {"input.mid", "-o", "/proc/self/fd/3"}, bench.folder(), limits, stop, bench.output());
   if (process.end == ProcessResult::End::stopped) return {{"stopped", "", 0, {}}, 0};
 
-  // midi2abc does not notice a full disk: it ends well, and its text is cut short.
-  if (const auto space = fs::space(directory, error); !error && space.available < least_space)
-    throw Error(text("no space is left on the disk of ", directory.parent_path().parent_path().string()),
-                "make room, then start again: what was converted is kept");
-  const std::uintmax_t size = fs::file_size(output, error);
   Record record;
-  record.conversion = judge(process, settings_, error ? 0 : size);
+  record.conversion = judge(process, settings_, bench.output_size());
   record.limit = limit_behind(record.conversion, settings_);
-  if (record.conversion.result == "converted") record.conversion.abc = read_file(output);
+  if (record.conversion.result == "converted") record.conversion.abc = bench.read_output();
   return record;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <stop_token>
@@ -34,6 +35,7 @@ class Converter {
  public:
   /// @param program  from find_midi2abc()
   Converter(std::filesystem::path program, const ConverterSettings& settings, const std::filesystem::path& cache_directory);
+  ~Converter();
   Converter(const Converter&) = delete;
   Converter& operator=(const Converter&) = delete;
 
@@ -47,8 +49,9 @@ class Converter {
  private:
   class Turn;
   class Bench;
+  class Loan;
 
-  Record run(const std::string& midi, const std::filesystem::path& directory, const std::stop_token& stop);
+  Record run(const std::string& midi, const Bench& bench, const std::stop_token& stop);
 
   std::filesystem::path program_;
   ConverterSettings settings_;
@@ -57,9 +60,9 @@ class Converter {
   std::filesystem::path cache_;
   std::mutex mutex_;
   std::condition_variable turn_ended_;
-  std::set<std::string> under_way_;  ///< contents that a thread converts just now
-  std::vector<int> free_benches_;    ///< numbers of folders in scratch_ where nobody works
-  int benches_ = 0;
+  std::set<std::string> under_way_;              ///< contents that a thread converts just now
+  std::vector<std::unique_ptr<Bench>> benches_;  ///< where nobody works
+  int made_benches_ = 0;
 };
 
 }  // namespace dataset_music

@@ -30,7 +30,7 @@ struct AbcFilesOptions {
 
   static auto fields() {
     return etude::fields(
-        field(&AbcFilesOptions::path, "path", "ABC files, or folders that are searched for *.abc", etude::required,
+        field(&AbcFilesOptions::path, "path", "ABC files, or folders or archives that are searched for *.abc", etude::required,
               etude::no_effect_on_result),
         profile_field<AbcFilesOptions>(),
         field(&AbcFilesOptions::split_tunes, "split_tunes", "A document a tune (from X: to X:), else a document a file"));
@@ -47,8 +47,8 @@ struct MidiFilesOptions {
 
   static auto fields() {
     return etude::fields(
-        field(&MidiFilesOptions::path, "path", "MIDI files, or folders that are searched for *.mid and *.midi", etude::required,
-              etude::no_effect_on_result),
+        field(&MidiFilesOptions::path, "path", "MIDI files, or folders or archives that are searched for *.mid, *.midi",
+              etude::required, etude::no_effect_on_result),
         profile_field<MidiFilesOptions>(),
         field(&MidiFilesOptions::midi2abc, "midi2abc", "The converter; empty: midi2abc on PATH", etude::no_effect_on_result),
         field(&MidiFilesOptions::timeout_seconds, "timeout_seconds", "A conversion that takes longer is given up",
@@ -72,8 +72,9 @@ struct MusicOptions {
 
   static auto fields() {
     return etude::fields(
-        field(&MusicOptions::path, "path", "ABC and MIDI files, or folders that are searched for *.abc, *.mid and *.midi",
-              etude::required, etude::no_effect_on_result),
+        field(&MusicOptions::path, "path",
+              "ABC and MIDI files, or folders or archives that are searched for *.abc, *.mid, *.midi", etude::required,
+              etude::no_effect_on_result),
         profile_field<MusicOptions>(),
         field(&MusicOptions::split_tunes, "split_tunes",
               "A document a tune (from X: to X:) of ABC files, else a document a file"),

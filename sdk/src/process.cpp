@@ -24,12 +24,13 @@ struct SpawnSettings {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
 
-  SpawnSettings(const std::filesystem::path& directory, int output) {
+  SpawnSettings(const std::filesystem::path& directory, int output, int file) {
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+    if (file >= 0) posix_spawn_file_actions_adddup2(&actions, file, 3);
     posix_spawnattr_init(&attributes);
     sigset_t all, none;
     sigfillset(&all);
@@ -147,7 +148,8 @@ class Child {
 }  // namespace
 
 ProcessResult run_process(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                          const std::filesystem::path& directory, const ProcessLimits& limits, const std::stop_token& stop) {
+                          const std::filesystem::path& directory, const ProcessLimits& limits, const std::stop_token& stop,
+                          int file) {
   Pipe pipe;
   std::vector<char*> argv;
   const std::string name = program.string();
@@ -157,7 +159,7 @@ ProcessResult run_process(const std::filesystem::path& program, const std::vecto
 
   pid_t process = 0;
   {
-    const SpawnSettings settings(directory, pipe.write_end);
+    const SpawnSettings settings(directory, pipe.write_end, file);
     const int error = posix_spawn(&process, name.c_str(), &settings.actions, &settings.attributes, argv.data(), environ);
     if (error != 0) throw Error(text("cannot start ", name, ": ", std::strerror(error)));
   }

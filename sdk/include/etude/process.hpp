@@ -25,9 +25,10 @@ struct ProcessResult {
 };
 
 /// Runs `program` in `directory` with no input, in a process group of its own. Any thread.
+/// @param file  an open file that it gets as its descriptor 3; -1: none
 /// @throws Error if it cannot be started
 ETUDE_API ProcessResult run_process(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                                     const std::filesystem::path& directory, const ProcessLimits& limits,
-                                    const std::stop_token& stop);
+                                    const std::stop_token& stop, int file = -1);
 
 }  // namespace etude
