@@ -110,8 +110,10 @@ def joined(documents):
 # ---- comparison
 
 
-def ids_by_oracle(tokenizer, data, end):
-    lines = lines_of(data)
+def ids_by_oracle(tokenizer, file):
+    """The lines of a file and the ids of each, line by line."""
+    end = tokenizer.token_to_id(END)
+    lines = lines_of(file.read_bytes())
     rows = [encoded.ids for encoded in tokenizer.encode_batch(lines)]
     return lines, [[end] if end is not None and line.strip() == END else row for line, row in zip(lines, rows)]
 
@@ -164,35 +166,33 @@ class Comparison:
         self.merges += len(model_of(ours)[1])
         return ours, theirs, tokenizer
 
-    def encode(self, what, file, saved, tokenizer, threads, *options):
-        end = tokenizer.token_to_id(END)
-        lines, rows = ids_by_oracle(tokenizer, file.read_bytes(), end)
-        etude("tokenizer", "encode", saved, file, self.folder / "ids.bin", "--threads", threads, *options)
+    def encode(self, what, text, saved, lines, rows, threads):
+        """Etude's ids, which must be the oracle's `rows`."""
+        etude("tokenizer", "encode", saved, text, self.folder / "ids.bin", "--threads", threads)
         got = read_ids(self.folder / "ids.bin")
         require_equal_ids(got, lines, rows, what)
         self.lines += len(lines)
         self.ids += len(got)
-        return got
 
     def run(self, what, files, texts, values, threads):
         ours, theirs, tokenizer = self.train(what, files, values, threads)
+        loaded = Tokenizer.from_file(str(ours))
         for text in texts:
-            got = self.encode(f"{what}, {text.name}", text, ours, tokenizer, threads)
-            (self.folder / "ids.bin").rename(self.folder / "own.bin")
-            self.encode(f"{what}, {text.name} by tokenizers' file", text, theirs, tokenizer, 1)
-            loaded = Tokenizer.from_file(str(ours))
-            lines, rows = ids_by_oracle(loaded, text.read_bytes(), loaded.token_to_id(END))
-            require_equal_ids(got, lines, rows, f"{what}, {text.name}: our file loaded by tokenizers")
+            lines, rows = ids_by_oracle(tokenizer, text)
+            self.encode(f"{what}, {text.name}", text, ours, lines, rows, threads)
             self.decode(what, text, ours, values)
+            self.encode(f"{what}, {text.name} by tokenizers' file", text, theirs, lines, rows, 1)
+            if ids_by_oracle(loaded, text)[1] != rows:
+                sys.exit(f"{what}, {text.name}: tokenizers with our file gives other ids than with its own")
 
     def decode(self, what, text, saved, values):
-        """Who knows all bytes gets the text back, if it spells the end of text in delimiter lines alone, and never the unknown token."""
+        """Who knows all bytes gets the text of the last ids back, if it spells the end of text in delimiter lines alone and <unk> never."""
         spelled = values.get("unknown", "<unk>") in text.read_text() or any(
             END in line and line != END + "\n" for line in lines_of(text.read_bytes()))
         if not values.get("initial_alphabet") or spelled:
             return
         back = self.folder / "back.txt"
-        etude("tokenizer", "decode", saved, self.folder / "own.bin", back)
+        etude("tokenizer", "decode", saved, self.folder / "ids.bin", back)
         assert back.read_bytes() == text.read_bytes(), f"{what}: {text.name} does not come back"
         self.decoded += 1
 
@@ -249,7 +249,7 @@ def every_character_is_of_its_class(comparison, folder):
     tokenizer.save(str(saved))
     characters = [chr(code) for code in range(0x110000) if code != 10 and not 0xD800 <= code < 0xE000]
     text = write(folder, "characters.txt", "".join(f"a{c}a1{c}1!{c}! {c}\n" for c in characters))
-    comparison.encode("every character", text, saved, tokenizer, 2)
+    comparison.encode("every character", text, saved, *ids_by_oracle(tokenizer, text), 2)
     print(f"{len(characters)} characters of Unicode, each seen as tokenizers sees it")
 
 
