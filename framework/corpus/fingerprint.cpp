@@ -8,9 +8,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Part of every fingerprint: another layout of the files, or another meaning of
-// their content, is another corpus.
-constexpr int corpus_format = 2;
+// Part of every fingerprint: another layout of the files, another meaning of their content, or another default of an option (defaults do
+// not enter) is another corpus.
+constexpr int corpus_format = 3;
 
 /// Files by their content. A folder, or what is not there (the plugin will say
 /// so), by its path.
