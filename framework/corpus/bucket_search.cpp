@@ -20,8 +20,7 @@ std::uint64_t band_key(const Signature& signature, const Banding& banding, int b
   return key;
 }
 
-/// The members with their key in this band, sorted by it. The signatures are
-/// read front to back: they may be larger than memory.
+/// The members with their key in this band, sorted by it. The signatures are read front to back: they may be larger than memory.
 void sort_by_band(const TwinSearch& search, const std::vector<std::uint32_t>& members, const Banding& banding, int band,
                   std::vector<Keyed>& keyed) {
   constexpr std::size_t chunk = 4096;
@@ -37,8 +36,7 @@ void sort_by_band(const TwinSearch& search, const std::vector<std::uint32_t>& me
   std::sort(keyed.begin(), keyed.end());
 }
 
-/// Takes the next buckets of two and more from `keyed`, enough for one thread
-/// to be busy with; none at the end.
+/// Takes the next buckets of two and more from `keyed`, enough for one thread to be busy with; none at the end.
 std::optional<std::vector<Bucket>> take_buckets(const std::vector<Keyed>& keyed, std::size_t& at) {
   constexpr std::size_t enough = 256;
   std::vector<Bucket> buckets;

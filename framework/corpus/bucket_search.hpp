@@ -1,5 +1,4 @@
-// Buckets of documents that agree in one band of their signatures, and
-// comparisons within them.
+// Buckets of documents that agree in one band of their signatures, and comparisons within them.
 #pragma once
 
 #include <corpus/near_duplicates.hpp>
@@ -11,13 +10,11 @@ namespace etude {
 /// Documents of one bucket, by number, ascending.
 using Bucket = std::vector<std::uint32_t>;
 
-/// Compares documents, keeping a few megabytes of what it read. One thread at a
-/// time.
+/// Compares documents, keeping a few megabytes of what it read. One thread at a time.
 class TwinJudge {
  public:
   explicit TwinJudge(const TwinSearch& search);
-  /// Whether their shingles' Jaccard similarity reaches the threshold; see
-  /// least_estimate() for what is not even read.
+  /// Whether their shingles' Jaccard similarity reaches the threshold; see least_estimate() for what is not even read.
   bool are_twins(std::uint32_t a, std::uint32_t b);
 
  private:
@@ -37,10 +34,8 @@ class TwinJudge {
 /// Two documents, by number.
 using Pair = std::pair<std::uint32_t, std::uint32_t>;
 
-/// Calls work(judge, bucket) -> vector<Pair> for every bucket of two and more
-/// `members` (ascending) in every band, on search.threads threads, and after
-/// each band then(pairs) on this thread: the pairs of all its buckets, in the
-/// buckets' order.
+/// Calls work(judge, bucket) -> vector<Pair> for every bucket of two and more `members` (ascending) in every band, on
+/// search.threads threads, and after each band then(pairs) on this thread: the pairs of all its buckets, in the buckets' order.
 void search_buckets(const TwinSearch& search, const std::vector<std::uint32_t>& members,
                     const std::function<std::vector<Pair>(TwinJudge&, const Bucket&)>& work,
                     const std::function<void(const std::vector<Pair>&)>& then);

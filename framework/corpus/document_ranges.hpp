@@ -12,8 +12,8 @@ struct DocumentRange {
   std::size_t begin = 0, end = 0;
 };
 
-/// Calls work(range) for consecutive ranges of about a megabyte on `threads`
-/// threads, and then(range, result) on this one, in order.
+/// Calls work(range) for consecutive ranges of about a megabyte on `threads` threads, and then(range, result) on this one, in
+/// order.
 /// @throws Error if the user interrupts, or what work() throws
 template <class Work, class Then>
 void for_each_range(const Documents& documents, int threads, const Work& work, const Then& then) {

@@ -11,8 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// Documents on their way to the files: enough work for a thread, little enough
-/// memory.
+/// Documents on their way to the files: enough work for a thread, little enough memory.
 struct DocumentBatch {
   std::vector<Document> documents;
   std::vector<std::int64_t> characters;

@@ -1,11 +1,10 @@
-// First stage: every cleaned document of a dataset, in the dataset's order,
-// before any filter.
+// First stage: every cleaned document of a dataset, in the dataset's order, before any filter.
 //
-//   documents.txt    of each document its trimmed lines, then its text; nothing
-//   between documents documents.index  a DocumentEntry a document and one more,
-//   which tells where the last one ends documents.ids    the ids, each with a
-//   newline outcomes.tsv     a line a source that did not become a document:
-//   id, result, reason documents.json   the manifest
+//   documents.txt    of each document its trimmed lines, then its text; nothing between documents
+//   documents.index  a DocumentEntry a document and one more, which tells where the last one ends
+//   documents.ids    the ids, each with a newline
+//   outcomes.tsv     a line a source that did not become a document: id, result, reason
+//   documents.json   the manifest
 #pragma once
 
 #include <corpus/mapped_file.hpp>
@@ -26,8 +25,7 @@ struct DocumentEntry {
 };
 static_assert(sizeof(DocumentEntry) == 32, "the file's layout is the struct's");
 
-/// The stage as it lies on disk: any document by its number, by any number of
-/// threads at once.
+/// The stage as it lies on disk: any document by its number, by any number of threads at once.
 class Documents {
  public:
   /// @throws Error if a file cannot be read
@@ -69,8 +67,7 @@ std::optional<Documents> open_documents(const StageKey& key, Tell tell = Tell::d
 /// Told how many documents and bytes have been read; called now and then.
 using DocumentProgress = std::function<void(std::int64_t documents, std::int64_t bytes)>;
 
-/// Reads the dataset once, from where it stands to its end, document by
-/// document; characters are counted on `threads` threads.
+/// Reads the dataset once, from where it stands to its end, document by document; characters are counted on `threads` threads.
 /// @throws Error if it has no document at all, an id is not one line, or the
 /// user interrupts
 void build_documents(const StageKey& key, Dataset& dataset, int threads, const DocumentProgress& progress);

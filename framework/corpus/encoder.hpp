@@ -17,11 +17,9 @@ struct Packing {
   std::vector<TokenId> separator;  ///< after each document
   int bytes_per_token = 2;
 
-  /// The separator is end-of-text, or `text` encoded. @throws Error if the
-  /// tokenizer is not usable
+  /// The separator is end-of-text, or `text` encoded. @throws Error if the tokenizer is not usable
   Packing(const Tokenizer& learned, const std::string& text);
-  /// The texts one after another, each with the separator behind it. Any number
-  /// of threads at once.
+  /// The texts one after another, each with the separator behind it. Any number of threads at once.
   EncodedBatch encode(const Texts& texts, std::span<const TextItem> items) const;
 
  private:

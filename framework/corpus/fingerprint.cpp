@@ -8,12 +8,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Part of every fingerprint: another layout of the files, another meaning of their content, or another default of an option (defaults do
-// not enter) is another corpus.
+// Part of every fingerprint: another layout of the files, another meaning of their content, or another default of an option
+// (defaults do not enter) is another corpus.
 constexpr int corpus_format = 3;
 
-/// Files by their content. A folder, or what is not there (the plugin will say
-/// so), by its path.
+/// Files by their content. A folder, or what is not there (the plugin will say so), by its path.
 Value by_content(const Value& value) {
   if (const auto* path = value.get_if<std::string>()) {
     std::error_code error;

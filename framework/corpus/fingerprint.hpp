@@ -1,5 +1,4 @@
-// What each stage of preparation is made of, and so what it is called: a
-// changed value redoes only the stages behind it.
+// What each stage of preparation is made of, and so what it is called: a changed value redoes only the stages behind it.
 #pragma once
 
 #include <config/experiment.hpp>
@@ -9,10 +8,8 @@
 
 namespace etude {
 
-/// The stages of an experiment's corpus. Options at their default do not enter,
-/// so that a new one leaves old corpora valid; nor do those without effect on
-/// the result. A file that an option names enters by its content's SHA-256,
-/// wherever it lies.
+/// The stages of an experiment's corpus. Options at their default do not enter, so that a new one leaves old corpora valid; nor
+/// do those without effect on the result. A file that an option names enters by its content's SHA-256, wherever it lies.
 struct StageKeys {
   StageKey documents;   ///< the sources' fingerprint, the dataset plugin's id and
                         ///< version, its options

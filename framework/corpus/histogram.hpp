@@ -13,8 +13,7 @@ using CharacterCount = std::pair<char32_t, std::int64_t>;
 
 class Histogram {
  public:
-  /// Counts the characters of `text` and returns how many they are. Bytes that
-  /// are no UTF-8 count in the sum alone.
+  /// Counts the characters of `text` and returns how many they are. Bytes that are no UTF-8 count in the sum alone.
   std::int64_t add(std::string_view text);
   void add(const Histogram& other);
   /// The most frequent first, ties by code point.

@@ -9,8 +9,7 @@
 
 namespace etude {
 
-/// A file of records of one kind, mapped read-only: in native (little-endian)
-/// order, nothing between them.
+/// A file of records of one kind, mapped read-only: in native (little-endian) order, nothing between them.
 template <class Record>
 class MappedRecords {
  public:
@@ -36,8 +35,7 @@ struct Mapping {
 /// @throws Error naming the file and the system's reason
 Mapping map_file(const std::filesystem::path& file);
 
-/// Any part of a file, by any number of threads at once. Unlike a mapping it
-/// does not count as the process' memory.
+/// Any part of a file, by any number of threads at once. Unlike a mapping it does not count as the process' memory.
 class RandomAccessFile {
  public:
   /// @throws Error naming the file and the system's reason

@@ -7,14 +7,12 @@
 namespace etude {
 namespace {
 
-// Bounds on what one document is compared with in one bucket. They only matter
-// where thousands of documents agree in a band and yet are no twins; without
-// them the work would grow with the square of their number.
+// Bounds on what one document is compared with in one bucket. They only matter where thousands of documents agree in a band and
+// yet are no twins; without them the work would grow with the square of their number.
 constexpr int most_comparisons = 64;
 constexpr int most_of_one_part = 16;
 
-/// Of each document the first kept one whose set of shingles equals its own;
-/// itself where it is not kept.
+/// Of each document the first kept one whose set of shingles equals its own; itself where it is not kept.
 std::vector<std::uint32_t> first_equals(const Signatures& signatures, std::span<const Verdict> verdicts) {
   std::vector<std::uint32_t> first(verdicts.size()), order;
   std::iota(first.begin(), first.end(), 0u);
@@ -63,8 +61,7 @@ class Components {
                                         // so that one pass flattens
 };
 
-/// Twins between parts of a bucket that are not connected yet: enough of them
-/// to connect what can be connected.
+/// Twins between parts of a bucket that are not connected yet: enough of them to connect what can be connected.
 class BucketGrouping {
  public:
   BucketGrouping(TwinJudge& judge, const Components& components) : judge_(judge), components_(components) {}
@@ -118,8 +115,7 @@ class BucketGrouping {
   std::vector<Pair> pairs_;
 };
 
-/// Of documents with equal shingles: whether any is in training, and whether
-/// any is in another split.
+/// Of documents with equal shingles: whether any is in training, and whether any is in another split.
 struct Presence {
   bool in_training = false, elsewhere = false;
 };
@@ -172,8 +168,7 @@ std::vector<std::uint8_t> find_leaks(const TwinSearch& search, std::span<const V
     std::copy_if(bucket.begin(), bucket.end(), std::back_inserter(training), [&](auto i) { return present[i].in_training; });
     for (const std::uint32_t document : bucket) {
       if (leaking[document] || !present[document].elsewhere) continue;
-      // Those nearest in the dataset's order first: collections keep versions
-      // of a tune together.
+      // Those nearest in the dataset's order first: collections keep versions of a tune together.
       const auto near = std::lower_bound(training.begin(), training.end(), document) - training.begin();
       const auto begin = std::max<std::ptrdiff_t>(0, near - most_comparisons / 2);
       const auto end = std::min<std::ptrdiff_t>(std::ssize(training), begin + most_comparisons);

@@ -167,8 +167,7 @@ class Preparation {
                      }});
   }
 
-  /// A dataset gives variants once it has given its documents; where those were
-  /// there already, it has not been read.
+  /// A dataset gives variants once it has given its documents; where those were there already, it has not been read.
   Dataset& dataset_read_to_its_end() {
     std::int64_t documents = 0;
     for (Document document; !dataset_read_ && dataset_->next(document);) {
@@ -246,8 +245,7 @@ Corpus open_or_build(const Experiment& experiment, const Catalogue& catalogue, c
   return corpus;
 }
 
-/// Whatever plugin's call an interrupt fell into, it is no failure of the
-/// plugin.
+/// Whatever plugin's call an interrupt fell into, it is no failure of the plugin.
 template <class Work>
 auto interruptible(const Work& work) {
   try {

@@ -6,8 +6,7 @@
 
 namespace etude {
 
-/// The documents of an experiment's dataset before any filter: opened if they
-/// are there, else made (converted and cleaned).
+/// The documents of an experiment's dataset before any filter: opened if they are there, else made (converted and cleaned).
 /// @throws Error as prepare_corpus() does
 Documents prepare_documents(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options);
 

@@ -8,8 +8,7 @@ namespace {
 constexpr const char* sizes_name = "ratios.sizes";
 
 std::vector<GzipSize> measure(const Documents& documents, const DocumentRange& range) {
-  // 270 kB to set up, so one a thread; the threads are this stage's own and end
-  // with it.
+  // 270 kB to set up, so one a thread; the threads are this stage's own and end with it.
   thread_local GzipMeter meter;
   std::vector<GzipSize> sizes;
   Document document;

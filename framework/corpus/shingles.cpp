@@ -10,8 +10,7 @@ namespace {
 bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-/// Characters that make up bar lines: "|", "||", "|]", "[|", "|:", ":|", "::",
-/// and the endings "|1" keep their digit in the bar.
+/// Characters that make up bar lines: "|", "||", "|]", "[|", "|:", ":|", "::", and the endings "|1" keep their digit in the bar.
 bool ends_bar(std::string_view line, std::size_t at) {
   return line[at] == '|' || (line[at] == ':' && at + 1 < line.size() && line[at + 1] == ':');
 }

@@ -1,5 +1,4 @@
-// A document as a set of short runs of bars: what near-duplicates are measured
-// by.
+// A document as a set of short runs of bars: what near-duplicates are measured by.
 #pragma once
 
 #include <cstdint>
@@ -11,20 +10,16 @@ namespace etude {
 
 /// Reads documents one after another, keeping its memory. One thread at a time.
 ///
-/// A bar is what stands between bar lines ('|' with what belongs to it) or ends
-/// of lines, without white space, chord symbols and annotations ("..."),
-/// decorations (!...!) and a '\' at the line's end. Fields (a letter, then
-/// ':'), comments and empty bars are left out, so that titles, numbers, keys
-/// and tempos do not tell documents apart. A shingle is `shingle_bars` bars
-/// that follow each other in one voice (V: or [V:]), across lines; of a voice
-/// with fewer bars, all of them. A document without any bar has one shingle, of
-/// its whole text.
+/// A bar is what stands between bar lines ('|' with what belongs to it) or ends of lines, without white space, chord symbols and
+/// annotations ("..."), decorations (!...!) and a '\' at the line's end. Fields (a letter, then ':'), comments and empty bars are
+/// left out, so that titles, numbers, keys and tempos do not tell documents apart. A shingle is `shingle_bars` bars that follow
+/// each other in one voice (V: or [V:]), across lines; of a voice with fewer bars, all of them. A document without any bar has
+/// one shingle, of its whole text.
 class Shingler {
  public:
   explicit Shingler(std::int64_t shingle_bars) : shingle_bars_(static_cast<std::size_t>(shingle_bars)) {}
 
-  /// 64-bit hashes of the document's shingles, each once, in the order in which
-  /// they come first. Valid until the next call.
+  /// 64-bit hashes of the document's shingles, each once, in the order in which they come first. Valid until the next call.
   const std::vector<std::uint64_t>& shingles(std::string_view text);
 
  private:

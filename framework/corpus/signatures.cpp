@@ -20,8 +20,7 @@ Minima make_keys() {
   return keys;
 }
 
-// Half of the time of this stage goes here, and eight lanes take a fifth of the
-// time of four.
+// Half of the time of this stage goes here, and eight lanes take a fifth of the time of four.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 __attribute__((target_clones("avx2", "default")))
 #endif

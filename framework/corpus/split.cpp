@@ -8,8 +8,7 @@
 namespace etude {
 namespace {
 
-/// The Mersenne Twister as Python seeds it (init_by_array), which std::mt19937
-/// cannot be.
+/// The Mersenne Twister as Python seeds it (init_by_array), which std::mt19937 cannot be.
 class PythonRandom {
  public:
   explicit PythonRandom(std::uint64_t seed) {
@@ -36,8 +35,7 @@ class PythonRandom {
     state_[0] = 0x80000000u;
   }
 
-  /// Uniform in [0, bound), 1 <= bound < 2^32: as many bits as the bound has,
-  /// drawn until they fit.
+  /// Uniform in [0, bound), 1 <= bound < 2^32: as many bits as the bound has, drawn until they fit.
   std::uint32_t below(std::uint32_t bound) {
     const int bits = std::bit_width(bound);
     std::uint32_t value = bound;
@@ -91,8 +89,7 @@ struct Unit {
   Verdict verdict = Verdict::kept;
 };
 
-/// The kept documents by group, or each by itself; in the order of their first
-/// documents.
+/// The kept documents by group, or each by itself; in the order of their first documents.
 class Units {
  public:
   Units(std::size_t documents, std::span<const std::uint32_t> groups) : groups_(groups), unit_(documents, none) {}

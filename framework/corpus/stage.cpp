@@ -44,8 +44,7 @@ void write_stamps(const fs::path& directory, const Json& files) {
   try {
     write_file(directory / "verified.json", stamps.dump(1) + '\n');
   } catch (const Error&) {
-    // A corpus on a read-only disk is good to use; it is checked again next
-    // time.
+    // A corpus on a read-only disk is good to use; it is checked again next time.
   }
 }
 
@@ -74,8 +73,7 @@ std::string damage(const fs::path& directory, const Json& files) {
   return "";
 }
 
-/// "/split/seed" as "split.seed". What stands in a list, or was set to nothing,
-/// is named by the list.
+/// "/split/seed" as "split.seed". What stands in a list, or was set to nothing, is named by the list.
 std::string option_name(const std::string& pointer) {
   std::string name = pointer.substr(1);
   std::replace(name.begin(), name.end(), '/', '.');
@@ -84,8 +82,7 @@ std::string option_name(const std::string& pointer) {
 
 Json value_of(const Json& values, const char* key) { return values.value(key, Json()); }
 
-/// In which values the stage of `manifest_file` was made of something else;
-/// none if that cannot be read.
+/// In which values the stage of `manifest_file` was made of something else; none if that cannot be read.
 std::vector<std::string> differences(const fs::path& manifest_file, const Json& wanted) {
   std::vector<std::string> found;
   std::error_code error;
@@ -131,8 +128,7 @@ void build_stage(const StageKey& key, const std::function<StageContent(const fs:
   write_stamps(folder.path, files);
 
   std::error_code error;
-  // Only a damaged stage stands in the way; whoever has mapped its files keeps
-  // them.
+  // Only a damaged stage stands in the way; whoever has mapped its files keeps them.
   fs::remove_all(key.directory, error);
   fs::rename(folder.path, key.directory, error);
   if (error) throw file_error("cannot rename to", key.directory, error.value());

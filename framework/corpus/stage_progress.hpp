@@ -7,9 +7,8 @@
 
 namespace etude {
 
-/// "corpus: packing train, 12.3 k of 178 k documents, 45 MB, 12.1 MB/s, 13 s
-/// left". Begins to show after a second: small corpora are done before anyone
-/// wonders.
+/// "corpus: packing train, 12.3 k of 178 k documents, 45 MB, 12.1 MB/s, 13 s left". Begins to show after a second: small corpora
+/// are done before anyone wonders.
 class StageProgress {
  public:
   /// @param total  0: unknown

@@ -1,5 +1,4 @@
-// What is known of a corpus' texts before any tokenizer; the manifests of texts
-// and tokens both hold it.
+// What is known of a corpus' texts before any tokenizer; the manifests of texts and tokens both hold it.
 #pragma once
 
 #include <array>

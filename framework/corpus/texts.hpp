@@ -1,13 +1,11 @@
-// The stage of decisions: which documents stay, which are twins, which split
-// each is in, and the transposed training documents.
+// The stage of decisions: which documents stay, which are twins, which split each is in, and the transposed training documents.
 //
 //   documents.verdicts  a Verdict (a byte) a document of the documents stage
-//   documents.groups    a uint32 a document: the number of the first of its
-//   group of near-duplicates decisions.tsv       the same for people: verdict,
-//   twin in training, characters, gzip sizes, the group's first document, id
+//   documents.groups    a uint32 a document: the number of the first of its group of near-duplicates
+//   decisions.tsv       the same for people: verdict, twin in training, characters, gzip sizes, the group's first document, id
 //   variants.*          see variants.hpp
-//   outcomes.tsv        a line a variant that could not be made: id, result,
-//   reason texts.json          the manifest
+//   outcomes.tsv        a line a variant that could not be made: id, result, reason
+//   texts.json          the manifest
 #pragma once
 
 #include <corpus/filter.hpp>
@@ -58,16 +56,14 @@ struct TextRequest {
   std::vector<int> transpositions;
   std::function<Dataset&()> dataset;  ///< read to its end; asked for where there are transpositions
   int threads = 1;
-  /// Told what is done ("comparing"), how much of how much ("bands"); called
-  /// now and then.
+  /// Told what is done ("comparing"), how much of how much ("bands"); called now and then.
   std::function<void(const std::string& what, std::int64_t done, std::int64_t total, const std::string& unit)> progress;
 };
 
 /// @throws Error if no document is left, or the user interrupts
 void build_texts(const TextRequest& request);
 
-/// The texts of one split in order: of training, all originals and then all
-/// variants.
+/// The texts of one split in order: of training, all originals and then all variants.
 class TextCursor {
  public:
   TextCursor(const Texts& texts, Split split) : texts_(&texts), split_(split) {}

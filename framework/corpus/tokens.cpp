@@ -23,8 +23,7 @@ std::int64_t text_count(const Texts& texts, Split split) {
   return texts.split(split).documents + (split == Split::train ? texts.facts.variants.documents : 0);
 }
 
-/// The training documents as the model will see them: the separator is text to
-/// be learned, unless end-of-text takes its place.
+/// The training documents as the model will see them: the separator is text to be learned, unless end-of-text takes its place.
 class TrainingTexts final : public DocumentSource {
  public:
   TrainingTexts(const Texts& texts, std::string separator, const TokenProgress& progress)
@@ -133,8 +132,7 @@ FileSummary save_tokenizer(const Tokenizer& tokenizer, const fs::path& folder) {
 }
 
 std::vector<PackedDocument> read_documents(const fs::path& file, std::size_t count) {
-  // Straight into place: millions of documents would weigh twice as a string
-  // between.
+  // Straight into place: millions of documents would weigh twice as a string between.
   std::vector<PackedDocument> documents(count);
   std::ifstream in(file, std::ios::binary);
   if (count > 0 &&
@@ -153,8 +151,7 @@ PackedSplit open_split(const fs::path& directory, const std::string& split, cons
   return packed;
 }
 
-/// What the manifest repeats of the texts, so that a packed corpus stands for
-/// itself.
+/// What the manifest repeats of the texts, so that a packed corpus stands for itself.
 void take_facts(TextFacts facts, Corpus& corpus) {
   corpus.outcome_counts = std::move(facts.outcome_counts);
   corpus.histogram = std::move(facts.histogram);

@@ -1,10 +1,8 @@
-// Training documents once more, transposed. They stand behind all originals,
-// document by document in their order, each from the lowest transposition to
-// the highest.
+// Training documents once more, transposed. They stand behind all originals, document by document in their order, each from the
+// lowest transposition to the highest.
 //
 //   variants.txt     the texts, nothing between them
-//   variants.index   a VariantEntry a variant and one more, which tells where
-//   the last one ends
+//   variants.index   a VariantEntry a variant and one more, which tells where the last one ends
 #pragma once
 
 #include <corpus/documents.hpp>
@@ -38,8 +36,7 @@ struct VariantFiles {
 /// Told how many of how many variants are done, and their bytes.
 using VariantProgress = std::function<void(std::int64_t done, std::int64_t total, std::int64_t bytes)>;
 
-/// Asks the dataset, which has been read to its end, for the variants of all
-/// training documents, on `threads` threads.
+/// Asks the dataset, which has been read to its end, for the variants of all training documents, on `threads` threads.
 /// @throws Error if the user interrupts
 VariantFiles write_variants(const std::filesystem::path& folder, Dataset& dataset, const Documents& documents,
                             std::span<const Verdict> splits, const std::vector<int>& transpositions, int threads,
