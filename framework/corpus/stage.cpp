@@ -73,11 +73,20 @@ std::string damage(const fs::path& directory, const Json& files) {
   return "";
 }
 
-/// "/split/seed" as "split.seed". What stands in a list, or was set to nothing, is named by the list.
-std::string option_name(const std::string& pointer) {
-  std::string name = pointer.substr(1);
-  std::replace(name.begin(), name.end(), '/', '.');
-  return name;
+/// Every value below `table` by its dotted name, such as "split.seed"; lists are whole.
+void add_values(const Json& table, const std::string& prefix, Json& values) {
+  for (const auto& [name, value] : table.items()) {
+    if (value.is_object())
+      add_values(value, prefix + name + '.', values);
+    else
+      values[prefix + name] = value;
+  }
+}
+
+Json values_in(const Json& table) {
+  Json values = Json::object();
+  add_values(table, "", values);
+  return values;
 }
 
 Json value_of(const Json& values, const char* key) { return values.value(key, Json()); }
@@ -89,10 +98,10 @@ std::vector<std::string> differences(const fs::path& manifest_file, const Json& 
   if (!fs::exists(manifest_file, error)) return found;
   const Json manifest = Json::parse(read_file(manifest_file), nullptr, false);
   if (!manifest.is_object() || !manifest.contains("made_of")) return found;
-  const Json other = manifest.at("made_of").flatten();
+  const Json other = values_in(manifest.at("made_of"));
   // A stage of another dataset explains nothing, and digests of sources say nothing to anyone.
-  if (value_of(other, "/dataset/id") != value_of(wanted, "/dataset/id")) return found;
-  if (value_of(other, "/sources") != value_of(wanted, "/sources")) return {"the sources, or how they are converted, changed"};
+  if (value_of(other, "dataset.id") != value_of(wanted, "dataset.id")) return found;
+  if (value_of(other, "sources") != value_of(wanted, "sources")) return {"the sources, or how they are converted, changed"};
   const auto show = [](const Json& values, const std::string& key) {
     const std::string value = values.contains(key) && !values.at(key).is_null() ? values.at(key).dump() : "the default";
     constexpr std::size_t digest_length = 66;
@@ -100,10 +109,9 @@ std::vector<std::string> differences(const fs::path& manifest_file, const Json& 
   };
   for (const auto& [key, value] : wanted.items())
     if (!value.is_null() && (!other.contains(key) || other.at(key) != value))
-      found.push_back(text(option_name(key), " is ", show(wanted, key), " in place of ", show(other, key)));
+      found.push_back(text(key, " is ", show(wanted, key), " in place of ", show(other, key)));
   for (const auto& [key, value] : other.items())
-    if (!wanted.contains(key) && !value.is_null())
-      found.push_back(text(option_name(key), " is the default in place of ", show(other, key)));
+    if (!wanted.contains(key) && !value.is_null()) found.push_back(text(key, " is the default in place of ", show(other, key)));
   return found;
 }
 
@@ -157,7 +165,7 @@ std::shared_ptr<Json> open_stage(const StageKey& key, Tell tell) {
 
 std::string why_made(const StageKey& key) {
   if (fs::exists(key.directory)) return "it was damaged";
-  const Json wanted = Json::parse(key.made_of).flatten();
+  const Json wanted = values_in(Json::parse(key.made_of));
   std::vector<std::string> least;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(key.directory.parent_path(), error)) {

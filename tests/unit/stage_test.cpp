@@ -59,6 +59,7 @@ TEST_CASE("Why a stage has to be made is told from the one beside it that differ
   REQUIRE(why(R"({"split":{"seed":43}})") == "split.seed is 43 in place of 42");
   REQUIRE(why(R"({"split":{}})") == "split.seed is the default in place of 42");
   REQUIRE(why(R"({"filter":{"min_characters":9},"split":{"seed":42}})") == "filter.min_characters is 9 in place of the default");
+  REQUIRE(why(R"({"split":{"seed":42},"transpositions":[-1,1]})") == "transpositions is [-1,1] in place of the default");
   REQUIRE(why(R"({"split":{"seed":42}})") == "it was damaged");
   REQUIRE(why_made({"tokens", stage.parent.path(), "{}"}) == "there is none yet");
   build_stage({"documents", stage.parent.path(), R"({"dataset":{"id":"a"},"sources":"12"})"}, fill);
