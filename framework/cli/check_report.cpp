@@ -112,7 +112,7 @@ std::string corpora_text(const StudyPlan& plan) {
 
 std::string grouped(std::int64_t count) {
   std::string digits = std::to_string(count);
-  for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<std::size_t>(i), ",");
+  for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<std::size_t>(i), 1, ',');
   return digits;
 }
 
