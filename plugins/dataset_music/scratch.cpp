@@ -27,31 +27,46 @@ Error cannot_write(const fs::path& file, int reason) {
                                                     : "check the folder's permissions and its disk");
 }
 
-/// Whether the process that made `folder` is gone. One that is making it just now has no lock there yet: young ones stay.
-bool abandoned(const fs::path& folder) {
+/// Removes `folder` if the process that made it is gone: nobody else holds its lock. One that is making it just now has no lock
+/// there yet: young ones stay. The lock is held to the end, so that who has made the folder and wants its lock only now can see
+/// that it is lost.
+void remove_if_abandoned(const fs::path& folder) {
+  std::error_code ignored;
   const int lock = open((folder / lock_name).c_str(), O_RDWR | O_CLOEXEC);
   if (lock < 0) {
     struct stat status {};
-    return errno == ENOENT && stat(folder.c_str(), &status) == 0 && std::time(nullptr) - status.st_mtime > 60;
+    if (errno == ENOENT && stat(folder.c_str(), &status) == 0 && std::time(nullptr) - status.st_mtime > 60)
+      fs::remove_all(folder, ignored);
+    return;
   }
-  const bool free = flock(lock, LOCK_EX | LOCK_NB) == 0;
+  if (flock(lock, LOCK_EX | LOCK_NB) == 0) fs::remove_all(folder, ignored);
   close(lock);
-  return free;
+}
+
+/// Whether the lock that was just made is this process' own: another may have found it free, and removed the folder.
+bool take(int lock) {
+  struct stat status {};
+  while (flock(lock, LOCK_EX) != 0)
+    if (errno != EINTR) return false;
+  return fstat(lock, &status) == 0 && status.st_nlink > 0;
 }
 
 }  // namespace
 
 Scratch::Scratch(const fs::path& parent) {
-  std::string pattern = (parent / (std::string(name_begin) + "XXXXXX")).string();
-  if (!mkdtemp(pattern.data())) throw cannot_write(parent, errno);
-  folder_ = pattern;
-  lock_ = open((folder_ / lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_ >= 0 && flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
-  const int reason = errno;
-  if (lock_ >= 0) close(lock_);
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
-  throw cannot_write(folder_ / lock_name, reason);
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    std::string pattern = (parent / (std::string(name_begin) + "XXXXXX")).string();
+    if (!mkdtemp(pattern.data())) throw cannot_write(parent, errno);
+    folder_ = pattern;
+    lock_ = open((folder_ / lock_name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock_ >= 0 && take(lock_)) return;
+    const int reason = errno;
+    if (lock_ >= 0) close(lock_);
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+    if (lock_ < 0) throw cannot_write(folder_ / lock_name, reason);
+  }
+  throw Error(text("cannot lock a folder in ", parent.string()), "is it on a disk that knows locks (flock)?");
 }
 
 Scratch::~Scratch() {
@@ -63,9 +78,7 @@ Scratch::~Scratch() {
 void Scratch::remove_abandoned(const fs::path& parent) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(parent, error)) {
-    std::error_code ignored;
-    if (entry.path().filename().string().starts_with(name_begin) && abandoned(entry.path()))
-      fs::remove_all(entry.path(), ignored);
+    if (entry.path().filename().string().starts_with(name_begin)) remove_if_abandoned(entry.path());
   }
 }
 

@@ -1,6 +1,7 @@
 // What midi_files keeps between calls: digests of sources and converted texts; damaged, they are made again.
 #include <torch/torch.h>
 
+#include <atomic>
 #include <catch.hpp>
 #include <plugins/midi_workshop.hpp>
 #include <thread>
@@ -102,6 +103,26 @@ TEST_CASE("Without a place for digests the corpus can be opened all the same, an
   write(digests / "in the way", "");
   REQUIRE(fingerprint(workshop).first == expected);
   REQUIRE_THAT(workshop.warnings.at(0), Catch::Contains("the sources' digests are not kept: cannot write " + digests.string()));
+}
+
+TEST_CASE("Many that begin at once do not take each other's working folders for abandoned ones") {
+  Workshop workshop;
+  workshop.add("a.mid", "good a");
+  const auto expected = workshop.dataset("midi_files")->fingerprint();
+  std::atomic<int> done = 0;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 16; ++i)
+    threads.emplace_back([&] {
+      for (int again = 0; again < 40; ++again) {
+        try {
+          done += workshop.dataset("midi_files")->fingerprint() == expected;
+        } catch (const Error&) {  // counted as not done
+        }
+      }
+    });
+  threads.clear();
+  REQUIRE(done == 16 * 40);
+  REQUIRE(cached(workshop, "work.").empty());
 }
 
 TEST_CASE("A converted text that was damaged is converted again, never passed on") {
