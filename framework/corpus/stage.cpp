@@ -11,8 +11,9 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr int format_version = 2;
+constexpr int format_version = 3;
 constexpr const char* unfinished = ".unfinished-";
+constexpr const char* checksum_name = "manifest_sha256";
 
 /// Removes the folder unless it was renamed away.
 struct TemporaryFolder {
@@ -73,6 +74,12 @@ std::string damage(const fs::path& directory, const Json& files) {
   return "";
 }
 
+/// Of everything else in the manifest, whose numbers are shown and compared without a look at the files.
+std::string checksum_of(Json manifest) {
+  manifest.erase(checksum_name);
+  return sha256(manifest.dump());
+}
+
 /// Every value below `table` by its dotted name, such as "split.seed"; lists are whole.
 void add_values(const Json& table, const std::string& prefix, Json& values) {
   for (const auto& [name, value] : table.items()) {
@@ -91,12 +98,19 @@ Json values_in(const Json& table) {
 
 Json value_of(const Json& values, const char* key) { return values.value(key, Json()); }
 
+/// Nothing if it cannot be read: another stage's damage is no matter of this one.
+Json read_manifest(const fs::path& file) {
+  try {
+    return Json::parse(read_file(file), nullptr, false);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 /// In which values the stage of `manifest_file` was made of something else; none if that cannot be read.
 std::vector<std::string> differences(const fs::path& manifest_file, const Json& wanted) {
   std::vector<std::string> found;
-  std::error_code error;
-  if (!fs::exists(manifest_file, error)) return found;
-  const Json manifest = Json::parse(read_file(manifest_file), nullptr, false);
+  const Json manifest = read_manifest(manifest_file);
   if (!manifest.is_object() || !manifest.contains("made_of")) return found;
   const Json other = values_in(manifest.at("made_of"));
   // A stage of another dataset explains nothing, and digests of sources say nothing to anyone.
@@ -132,8 +146,9 @@ void build_stage(const StageKey& key, const std::function<StageContent(const fs:
   if (content.facts) manifest.update(*content.facts);
   auto& files = manifest["files"] = Json::object();
   for (const auto& file : content.files) files[file.name] = {{"bytes", file.bytes}, {"sha256", file.sha256}};
+  manifest[checksum_name] = checksum_of(manifest);
   write_file(folder.path / key.manifest_name(), manifest.dump(1) + '\n');
-  write_stamps(folder.path, files);
+  write_stamps(folder.path, manifest.at("files"));
 
   std::error_code error;
   // Only a damaged stage stands in the way; whoever has mapped its files keeps them.
@@ -152,6 +167,8 @@ std::shared_ptr<Json> open_stage(const StageKey& key, Tell tell) {
       wrong = "another format version";
     } else if (manifest->at("fingerprint") != key.fingerprint) {
       wrong = "another fingerprint";
+    } else if (manifest->at(checksum_name) != checksum_of(*manifest)) {
+      wrong = "the checksum of " + key.manifest_name() + " differs";
     } else {
       wrong = damage(key.directory, manifest->at("files"));
     }

@@ -71,12 +71,26 @@ TEST_CASE("Why a stage has to be made is told from the one beside it that differ
   REQUIRE(why(R"({"a":7,"b":8,"c":9})") == "a is 7 in place of the default, b is 8 in place of the default and 2 more");
 }
 
+TEST_CASE("A stage is made whatever became of those beside it") {
+  const Stage stage;
+  fs::create_directories(stage.parent.path() / "texts-a" / "texts.json");
+  fs::create_directories(stage.parent.path() / "texts-b");
+  fs::create_symlink("nowhere", stage.parent.path() / "texts-b" / "texts.json");
+  stage.overwrite(stage.key.manifest_name(), "\xFF\xFE");
+  REQUIRE(why_made({"texts", stage.parent.path(), R"({"split":{"seed":43}})"}) == "there is none yet");
+}
+
 TEST_CASE("A stage with a changed, shortened or missing file does not open") {
   const Stage stage;
   SECTION("changed, of the same size") { stage.overwrite("data", "0123456780"); }
   SECTION("shortened") { fs::resize_file(stage.directory / "data", 9); }
   SECTION("missing") { fs::remove(stage.directory / "data"); }
   SECTION("cut manifest") { fs::resize_file(stage.directory / stage.key.manifest_name(), 30); }
+  SECTION("another number in the manifest, of the same size") {
+    std::string manifest = read_file(stage.directory / stage.key.manifest_name());
+    manifest.replace(manifest.find("42,\n \"files\""), 2, "43");
+    stage.overwrite(stage.key.manifest_name(), manifest);
+  }
   SECTION("no manifest") { fs::remove(stage.directory / stage.key.manifest_name()); }
   REQUIRE_FALSE(stage.open());
   build_stage(stage.key, fill);
