@@ -39,6 +39,9 @@ Value to_value(const Json& json) {
 void add_saved_options(Table& given, const Part& part, const std::filesystem::path& file, const Json& saved) {
   const OptionSpec* from_file = part.options.find("file");
   if (from_file && from_file->type == "path") {
+    if (given.contains("file"))
+      throw usage_error("--set file is given, and the tokenizer's file is named already: " + file.string(),
+                        "leave --set file out, or name that file in place of the other");
     given.set("file", Value(std::filesystem::absolute(file).string()));
     return;
   }

@@ -49,7 +49,8 @@ class Watch {
 
 /// The report of a command: beside its output, so on standard error where standard output has that.
 void print(const TextTable& table, const Json& json, bool as_json, const fs::path& output) {
-  (output == "-" ? std::cerr : std::cout) << (as_json ? json.dump(2) + "\n" : table.text());
+  (output == "-" ? std::cerr : std::cout) << (as_json ? json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"
+                                                      : table.text());
 }
 
 /// An output that is one of the inputs would be lost with the first mistake.
