@@ -1,4 +1,4 @@
-// The order of preparation: documents, filter, split, tokens, files.
+// The order of preparation: documents, filter, near-duplicates, split, variants, tokens.
 #include <base/files.hpp>
 #include <base/interrupt.hpp>
 #include <base/log.hpp>
@@ -97,8 +97,7 @@ class Preparation {
     context.threads = options_.threads;
     context.warn = log_warning;
     context.progress = [this](const std::string& what, std::int64_t done, std::int64_t total) {
-      stop_if_interrupted();  // many files may fail before one becomes a
-                              // document
+      stop_if_interrupted();  // many files may fail before one becomes a document
       progress_.show(what, done, total, "files");
     };
     std::error_code error;
@@ -186,8 +185,7 @@ class Preparation {
       if (texts.split(which).documents > 0) continue;
       throw Error(text("the ", name(which), " split is empty: ", all,
                        all == 1 ? " document is too few" : " documents are too few", " for these fractions"),
-                  "give it a larger fraction in [split], or set split.method = "
-                  "\"shuffle\" for exact counts");
+                  "give it a larger fraction in [split], or set split.method = \"shuffle\" for exact counts");
     }
     if (texts.split(Split::test).documents == 0 && experiment_.split.test > 0)
       log_warning(text("the test split is empty: of ", all,

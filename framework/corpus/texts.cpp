@@ -110,9 +110,7 @@ void Decisions::find_leakage() {
 
 void Decisions::write_table(const fs::path& folder) {
   OutputFile out(folder / "decisions.tsv");
-  out.write(
-      "verdict\ttwin_in_training\tcharacters\traw_bytes\tgzip_"
-      "bytes\tgroup\tid\n");
+  out.write("verdict\ttwin_in_training\tcharacters\traw_bytes\tgzip_bytes\tgroup\tid\n");
   std::vector<bool> is_group(groups_.size());
   for (std::size_t i = 0; i < groups_.size(); ++i)
     if (groups_[i] != i) is_group[groups_[i]] = true;

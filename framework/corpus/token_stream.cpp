@@ -11,23 +11,12 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
-/// What Python's str.strip() takes away.
-bool is_space(char32_t point) {
-  return (point >= 0x09 && point <= 0x0D) || (point >= 0x1C && point <= 0x20) || point == 0x85 || point == 0xA0 ||
-         point == 0x1680 || (point >= 0x2000 && point <= 0x200A) || point == 0x2028 || point == 0x2029 || point == 0x202F ||
-         point == 0x205F || point == 0x3000;
-}
-
-bool all_space(std::string_view text) {
-  bool space = true;
-  for_each_code_point(text, [&](const CodePoint& point, std::size_t) { space = space && point.valid && is_space(point.value); });
-  return space;
-}
-
+/// Whether the line is `delimiter`, white space around it apart.
 bool is_delimiter(std::string_view line, std::string_view delimiter) {
   if (line.size() < delimiter.size()) return false;
   const auto found = line.find(delimiter);
-  return found != std::string_view::npos && all_space(line.substr(0, found)) && all_space(line.substr(found + delimiter.size()));
+  return found != std::string_view::npos && stripped(line.substr(0, found)).empty() &&
+         stripped(line.substr(found + delimiter.size())).empty();
 }
 
 std::string_view take_line(std::string_view& text) {
