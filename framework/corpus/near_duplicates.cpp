@@ -57,8 +57,7 @@ class Components {
     while (parents_[number] != number) number = parents_[number] = parents_[parents_[number]];
     return number;
   }
-  std::vector<std::uint32_t> parents_;  // never larger than the number itself,
-                                        // so that one pass flattens
+  std::vector<std::uint32_t> parents_;  ///< never larger than the number itself, so that one pass flattens
 };
 
 /// Twins between parts of a bucket that are not connected yet: enough of them to connect what can be connected.
@@ -82,8 +81,9 @@ class BucketGrouping {
 
   void add_part(Part part) {
     std::vector<bool> joined(parts_.size());
-    for (const std::uint32_t document : part) compare(document, joined);
-    for (std::size_t i = parts_.size(); i-- > 0;) {
+    std::size_t lowest = parts_.size();  // that joined: looking at all parts would take quadratic time
+    for (const std::uint32_t document : part) lowest = std::min(lowest, compare(document, joined));
+    for (std::size_t i = parts_.size(); i-- > lowest;) {
       if (!joined[i]) continue;
       if (parts_[i].size() > part.size()) std::swap(parts_[i], part);
       part.insert(part.end(), parts_[i].begin(), parts_[i].end());
@@ -92,11 +92,13 @@ class BucketGrouping {
     parts_.push_back(std::move(part));
   }
 
-  /// Compares the document with the latest of each part, the latest part first.
-  void compare(std::uint32_t document, std::vector<bool>& joined) {
+  /// Compares the document with the latest of each part, the latest part first. The lowest part that was reached is returned.
+  std::size_t compare(std::uint32_t document, std::vector<bool>& joined) {
     int left = most_comparisons;
+    std::size_t lowest = parts_.size();
     for (std::size_t i = parts_.size(); i-- > 0 && left > 0;) {
       if (joined[i]) continue;
+      lowest = i;
       const std::size_t some = std::min<std::size_t>(parts_[i].size(), most_of_one_part);
       for (std::size_t back = 1; back <= some && left-- > 0; ++back) {
         const std::uint32_t other = parts_[i][parts_[i].size() - back];
@@ -106,12 +108,12 @@ class BucketGrouping {
         break;
       }
     }
+    return lowest;
   }
 
   TwinJudge& judge_;
   const Components& components_;
-  std::vector<Part> parts_;  ///< of one bucket; documents of different ones have
-                             ///< not been found to be connected
+  std::vector<Part> parts_;  ///< of one bucket; documents of different ones have not been found to be connected
   std::vector<Pair> pairs_;
 };
 
