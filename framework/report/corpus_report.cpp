@@ -79,12 +79,10 @@ void write_songs(const fs::path& folder, const Analysis& analysis, const Documen
   }
 }
 
-/// Charts that are not drawn, for want of a program maybe, are drawn. Returns whether that changed anything.
-bool draw_charts(const Corpus& corpus, const Analysis& analysis) {
-  const fs::path folder = corpus.directory / analysis_name;
-  const auto charts = corpus_charts(corpus, analysis);
-  const auto is_drawn = [&](const Chart& chart) { return fs::exists(folder / (chart.name + ".svg")); };
-  return !std::all_of(charts.begin(), charts.end(), is_drawn) && export_charts(folder, charts);
+/// False where a chart is not drawn, for want of a program maybe.
+bool charts_are_drawn(const fs::path& folder, const std::vector<Chart>& charts) {
+  return std::all_of(charts.begin(), charts.end(),
+                     [&](const Chart& chart) { return fs::exists(folder / (chart.name + ".svg")); });
 }
 
 /// All that belongs to the report, relative to the corpus.
@@ -116,7 +114,7 @@ CorpusReport make_report(const Corpus& corpus, const CorpusReportOptions& option
     const Documents documents = options.documents();
     report.analysis = make_analysis(documents, options);
     write_songs(corpus.directory / analysis_name / "songs", *report.analysis, documents);
-    draw_charts(corpus, *report.analysis);
+    export_charts(corpus.directory / analysis_name, corpus_charts(corpus, *report.analysis));
   }
   write_corpus_file(corpus.directory / corpus_file_name, corpus, report.analysis ? &*report.analysis : nullptr);
   write_digests(corpus.directory, report_files(corpus.directory));
@@ -132,9 +130,13 @@ CorpusReport report_corpus(const Corpus& corpus, const CorpusReportOptions& opti
                              text("another process reports on ", corpus.directory.string(), "; waiting for it"));
     report = find_report(corpus, options, Tell::nothing);  // the other process may have made the very same
     if (!report) report = make_report(corpus, options);
-  } else if (report->analysis && draw_charts(corpus, *report->analysis)) {
-    write_digests(corpus.directory, report_files(corpus.directory));
-    report->reused = false;
+  } else if (report->analysis) {
+    const auto charts = corpus_charts(corpus, *report->analysis);
+    if (!charts_are_drawn(corpus.directory / analysis_name, charts)) {
+      report->reused = !export_charts(corpus.directory / analysis_name, charts);
+      // Drawn or not: charts that were there may be gone.
+      write_digests(corpus.directory, report_files(corpus.directory));
+    }
   }
   report->file = corpus.directory / corpus_file_name;
   report->analysis_directory = corpus.directory / analysis_name;
