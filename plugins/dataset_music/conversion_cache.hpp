@@ -11,7 +11,8 @@ namespace dataset_music {
 /// What became of one MIDI content.
 struct Conversion {
   /// "converted"; "failed" (with midi2abc's own last words); "partial" (it failed, and left a beginning behind); "timed out";
-  /// "too large"; "tiny" (less than 200 bytes of ABC); "unreadable" (the MIDI file itself, with the system's reason).
+  /// "too large"; "tiny" (less than 200 bytes of ABC); "unreadable" (the MIDI file itself, with the system's reason);
+  /// "skipped" (there is no midi2abc). Of a conversion that was told to stop: "stopped", which is not remembered.
   std::string result;
   std::string reason;
   std::uint64_t output_bytes = 0;  ///< that midi2abc left, whatever the result
