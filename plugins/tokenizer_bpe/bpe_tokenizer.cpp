@@ -62,7 +62,7 @@ OptionTable BpeOptions::fields() {
             one_of({"gpt2", "bars"})),
       field(&BpeOptions::max_pretoken_megabytes, "max_pretoken_megabytes",
             "Room for the distinct pretokens of the training text; if they need more, the rarest are not learned from",
-            at_least(1)),
+            between(1, 1'000'000)),
       field(&BpeOptions::file, "file",
             "A tokenizer.json to use instead of learning one; all other options but end_of_text then follow the file"));
 }
