@@ -180,6 +180,7 @@ def bad_input_is_named(work):
         refused(["corpus.txt"], command, "corpus.txt", "odd.bin", "x", cwd=work)
         refused(["char.json"], command, "--plugin", "bpe", "char.json", "odd.bin", "x", cwd=work)
         refused(["tok.json"], command, "--plugin", "char", "tok.json", "odd.bin", "x", cwd=work)
+        refused(["--set file is given", "tok.json"], command, "tok.json", "odd.bin", "x", "--set", "file=words.json", cwd=work, code=2)
         refused(["--delimiter is no line"], command, "tok.json", "odd.bin", "x", "--delimiter", "", cwd=work, code=2)
         refused(["would be overwritten"], command, "tok.json", "odd.bin", "odd.bin", cwd=work, code=2)
         refused(["would be overwritten"], command, "tok.json", "odd.bin", "tok.json", cwd=work, code=2)
