@@ -55,19 +55,29 @@ fs::path normal(const fs::path& path) {
   return absolute.filename().empty() ? absolute.parent_path() : absolute;
 }
 
-std::vector<SourceFile> list_folder(const fs::path& root, const std::string& prefix, const std::vector<Format>& formats) {
+std::vector<SourceFile> list_folder(const fs::path& root, const std::string& prefix, const std::vector<Format>& formats,
+                                    const etude::DatasetContext& context) {
   std::vector<SourceFile> found;
+  std::vector<fs::path> no_files;
   std::error_code error;
   fs::recursive_directory_iterator entries(root, error);
   for (; !error && entries != fs::recursive_directory_iterator(); entries.increment(error)) {
     const auto format = format_of(entries->path());
     if (!format || std::count(formats.begin(), formats.end(), *format) == 0) continue;
     const auto stamp = stamp_of(entries->path());
-    if (!stamp) continue;  // a folder of such a name, a dangling link
+    if (!stamp) {
+      std::error_code none;
+      if (!entries->is_directory(none)) no_files.push_back(entries->path());
+      continue;
+    }
     const std::string name = entries->path().native().substr(root.native().size() + (root.has_filename() ? 1 : 0));
     found.push_back({as_id(prefix.empty() ? name : prefix + '/' + name), entries->path(), *format, *stamp});
   }
   if (error) throw Error(text("cannot list ", root.string(), ": ", error.message()), "check the permissions of its folders");
+  if (!no_files.empty() && context.warn)
+    context.warn(text(std::min_element(no_files.begin(), no_files.end())->string(),
+                      no_files.size() > 1 ? text(" and ", no_files.size() - 1, " more are") : " is",
+                      " left out: no file, nor a link to one that is there"));
   std::sort(found.begin(), found.end(), [](const SourceFile& a, const SourceFile& b) { return a.id < b.id; });
   return found;
 }
@@ -91,7 +101,7 @@ std::vector<SourceFile> list_root(const fs::path& root, const std::string& prefi
   if (error) throw Error(text("cannot read ", root.string(), ": ", error.message()));
   const bool folder = fs::is_directory(status);
   if (folder || archive_stem(root)) {
-    auto found = folder ? list_folder(root, prefix, formats) : list_archive(root, prefix, formats, context);
+    auto found = folder ? list_folder(root, prefix, formats, context) : list_archive(root, prefix, formats, context);
     if (found.empty())
       throw usage_error(text("no ", kinds(formats), " file in ", root.string()),
                         "dataset.path must name files, or folders or archives that hold some");
@@ -102,7 +112,11 @@ std::vector<SourceFile> list_root(const fs::path& root, const std::string& prefi
     throw usage_error(text(root.string(), " is not a ", kinds(formats), " file"),
                       "dataset.path must name such files, or folders or archives (.tar, .tar.gz, .tgz, .tar.xz, .txz, .zip) that "
                       "hold some");
-  return {{as_id(prefix.empty() ? root.filename().string() : prefix), root, *format, stamp_of(root).value_or(FileStamp{})}};
+  const auto stamp = stamp_of(root);
+  if (!stamp)
+    throw usage_error(text(root.string(), " is neither a file nor a folder"),
+                      "dataset.path must name files, folders or archives");
+  return {{as_id(prefix.empty() ? root.filename().string() : prefix), root, *format, *stamp}};
 }
 
 /// One root may lie in another, or be named twice; an archive and the folder made from it may share their name.
@@ -160,7 +174,10 @@ std::vector<SourceFile> list_sources(const etude::Paths& paths, const std::vecto
                                      const etude::DatasetContext& context) {
   if (paths.empty()) throw usage_error("dataset.path is empty", "name at least one file or folder");
   std::vector<fs::path> roots;
-  for (const auto& path : paths) roots.push_back(normal(path));
+  for (const auto& path : paths) {
+    if (path.empty()) throw usage_error("dataset.path holds an empty name", "name files, folders or archives");
+    roots.push_back(normal(path));
+  }
   const auto labels = prefixes(roots);
   std::vector<SourceFile> sources;
   for (std::size_t i = 0; i < roots.size(); ++i) {

@@ -1,4 +1,5 @@
 // midi_files and music: conversion, with a stand-in for midi2abc that does what the MIDI file's text says, and with the real one.
+#include <sys/stat.h>
 #include <torch/torch.h>
 
 #include <catch.hpp>
@@ -123,6 +124,22 @@ TEST_CASE("midi_files: files are found in any folder and case, in one order what
   fs::remove_all(workshop.cache);
   fs::create_directories(workshop.cache);
   REQUIRE(workshop.read_music({}, 1) == reading);
+}
+
+TEST_CASE("midi_files: what is no file is told: a link to nothing, a pipe, an empty name") {
+  Workshop workshop;
+  workshop.add("good.mid", "good");
+  fs::create_directories(workshop.music / "folder.mid");  // a folder may be called so
+  fs::create_symlink("nowhere", workshop.music / "link.mid");
+  REQUIRE(mkfifo((workshop.music / "pipe.mid").c_str(), 0600) == 0);
+  REQUIRE(workshop.read_music().ids == std::vector<std::string>{"good.mid"});
+  REQUIRE(workshop.warnings.size() == 1);
+  REQUIRE_THAT(workshop.warnings[0], Catch::Contains("link.mid and 1 more are left out"));
+  const auto failure = [&](const fs::path& path) {
+    return error_of([&] { workshop.dataset("midi_files", {{"path", Value(path.string())}})->fingerprint(); });
+  };
+  REQUIRE_THAT(failure(workshop.music / "pipe.mid"), Catch::Contains("pipe.mid is neither a file nor a folder"));
+  REQUIRE_THAT(failure(""), Catch::Contains("dataset.path holds an empty name"));
 }
 
 TEST_CASE("midi_files: equal content is converted once, failures too, and remembered between passes") {
