@@ -108,6 +108,9 @@ bool parse_arguments(const Arguments& arguments, const std::string& usage, const
   } catch (const po::error& error) {
     throw usage_error(error.what(), "usage: etude " + usage);
   }
+  for (const char* name : {"output", "outcomes"})
+    if (values.count(name) && values[name].as<std::string>().empty())
+      throw usage_error(text("--", name, " is empty"), "give it the name of a file or folder, or leave it out");
   return true;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <base/interrupt.hpp>
 #include <corpus/documents.hpp>
 #include <corpus/histogram.hpp>
@@ -64,10 +65,22 @@ class DocumentWriter {
   std::int64_t documents_ = 0, characters_ = 0;
 };
 
+/// The reason that most of the dataset's outcomes give, or "".
+std::string most_frequent_reason(const Dataset& dataset) {
+  std::map<std::string, std::int64_t> counts;
+  for (const auto& outcome : dataset.outcomes())
+    if (!outcome.reason.empty()) ++counts[outcome.reason];
+  const auto most =
+      std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == counts.end() ? "" : text(most->first, " (", most->second, most->second == 1 ? " time)" : " times)");
+}
+
 [[noreturn]] void fail_without_documents(const Dataset& dataset) {
   std::string counts;
   for (const auto& [result, count] : dataset.outcome_counts()) counts += text(counts.empty() ? "" : ", ", count, ' ', result);
-  throw Error(text("no document is left to train on", counts.empty() ? "" : text(" (", counts, ")")), "see dataset.path");
+  const std::string reason = most_frequent_reason(dataset);
+  throw Error(text("no document is left to train on", counts.empty() ? "" : text(" (", counts, ")")),
+              reason.empty() ? "see dataset.path" : "see dataset.path; the most frequent reason: " + reason);
 }
 
 }  // namespace

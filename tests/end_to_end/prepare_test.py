@@ -314,6 +314,8 @@ def check_errors(folder):
         (["--set", "dataset.path=/no/such/place"], 2, "no such file or folder: /no/such/place"),
         (["--set", "filter.min_characters=1000000"], 1, "no document is left to train on"),
         (["--threads", "-1"], 2, "--threads is -1"),
+        (["--outcomes", ""], 2, "--outcomes is empty"),
+        (["--output", ""], 2, "--output is empty"),
     ):
         result = prepare(experiment(folder), folder / "errors", *more, check=False)
         assert result.returncode == code and words in result.stderr, (result.returncode, result.stderr)

@@ -63,6 +63,13 @@ TEST_CASE("The files are the same whatever the number of threads") {
 TEST_CASE("An id that is no single line and a dataset without documents are errors") {
   DocumentsFixture fixture;
   REQUIRE_THROWS_WITH(fixture.documents(), Catch::Contains("no document is left to train on (1 failed, 0 read)"));
+  std::string remedy;
+  try {
+    fixture.documents();
+  } catch (const Error& error) {
+    remedy = error.remedy();
+  }
+  REQUIRE(remedy == "see dataset.path; the most frequent reason: no notes (1 time)");
   fixture.add("two\nlines", "text");
   REQUIRE_THROWS_WITH(fixture.documents(), Catch::Contains("\"two\\nlines\""));
 }
