@@ -44,8 +44,8 @@ class ETUDE_API Dataset : public DocumentSource {
   /// the variants. They enter the corpus' fingerprint, so that the option itself is declared without effect on the result.
   virtual std::vector<int> transpositions() const { return {}; }
 
-  /// The document moved up by `semitones`, cleaned, or nothing if it cannot be (out of range, or not of a kind that can be moved).
-  /// Any number of threads at once, once next() has said that it was the last.
+  /// The document moved up by `semitones`, cleaned, or nothing if it cannot be (out of range, or not of a kind that can be
+  /// moved). Any number of threads at once, once next() has said that it was the last.
   virtual std::optional<Document> variant(const std::string& id, int semitones);
 
   /// What became of each source in the last complete pass; sources that simply became documents may be left out.
