@@ -1,6 +1,9 @@
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <catch.hpp>
+#include <ctime>
+#include <limits>
 #include <plugins/bpe_workshop.hpp>
 
 using namespace etude;
@@ -55,6 +58,23 @@ TEST_CASE("bpe: merges of older files, as texts with a space, are read too") {
   for (auto& merge : json["model"]["merges"]) merge = merge[0].get<std::string>() + ' ' + merge[1].get<std::string>();
   const auto old_file = write(folder.path() / "old.json", json.dump());
   CHECK(encode(*bpe({{"file", old_file.string()}}), "abc abd") == expected);
+}
+
+TEST_CASE("bpe: a file is read in a time that grows as its vocabulary does") {
+  const TemporaryDirectory folder;
+  const auto seconds = [&](int tokens) {
+    auto json = nlohmann::json::parse(small_file().dump());
+    for (int id = 300; id < tokens; ++id) json["model"]["vocab"]["token" + std::to_string(id)] = id;
+    const auto file = write(folder.path() / "large.json", json.dump());
+    std::clock_t least = std::numeric_limits<std::clock_t>::max();
+    for (int i = 0; i < 3; ++i) {
+      const std::clock_t begin = std::clock();
+      CHECK(bpe({{"file", file.string()}})->vocab_size() == tokens);
+      least = std::min(least, std::clock() - begin);
+    }
+    return static_cast<double>(least) / CLOCKS_PER_SEC;
+  };
+  CHECK(seconds(32'000) < 30 * seconds(4'000));  // it would be 64 times if each key were looked for among all others
 }
 
 TEST_CASE("bpe: added tokens that are normalized are looked for between the others") {
