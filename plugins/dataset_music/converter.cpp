@@ -166,9 +166,9 @@ class Converter::Bench {
 };
 
 Converter::Converter(fs::path program, const ConverterSettings& settings, const fs::path& cache_directory)
-    : program_(std::move(program)), settings_(settings), scratch_(cache_directory) {
+    : program_(std::move(program)), settings_(settings), cache_directory_(cache_directory) {
   Scratch::remove_abandoned(cache_directory);
-  version_ = version_of(program_, scratch_.folder());
+  version_ = version_of(program_, cache_directory);
   cache_ = cache_directory / ("midi2abc-" + sha256(version_).substr(0, 12));
 }
 
@@ -179,8 +179,9 @@ class Converter::Loan {
  public:
   explicit Loan(Converter& converter) : converter_(converter) {
     const std::scoped_lock lock(converter_.mutex_);
+    if (!converter_.scratch_) converter_.scratch_.emplace(converter_.cache_directory_);
     if (converter_.benches_.empty()) {
-      bench_ = std::make_unique<Bench>(converter_.scratch_.folder(), converter_.made_benches_++);
+      bench_ = std::make_unique<Bench>(converter_.scratch_->folder(), converter_.made_benches_++);
     } else {
       bench_ = std::move(converter_.benches_.back());
       converter_.benches_.pop_back();

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -55,7 +56,8 @@ class Converter {
 
   std::filesystem::path program_;
   ConverterSettings settings_;
-  Scratch scratch_;
+  std::filesystem::path cache_directory_;
+  std::optional<Scratch> scratch_;  ///< made for the first conversion: what is converted can be read on a disk that takes nothing
   std::string version_;
   std::filesystem::path cache_;
   std::mutex mutex_;

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <catch.hpp>
+#include <child_process.hpp>
+#include <limits.hpp>
 #include <plugins/midi_workshop.hpp>
 #include <thread>
 
@@ -107,15 +109,17 @@ TEST_CASE("Without a place for digests the corpus can be opened all the same, an
 
 TEST_CASE("Many that begin at once do not take each other's working folders for abandoned ones") {
   Workshop workshop;
-  workshop.add("a.mid", "good a");
-  const auto expected = workshop.dataset("midi_files")->fingerprint();
   std::atomic<int> done = 0;
   std::vector<std::jthread> threads;
   for (int i = 0; i < 16; ++i)
-    threads.emplace_back([&] {
+    threads.emplace_back([&workshop, &done, i] {
       for (int again = 0; again < 40; ++again) {
+        // Always another text, which is not in the cache.
+        const std::string name = std::to_string(i) + "-" + std::to_string(again);
+        workshop.add(name + ".mid", "good " + name);
         try {
-          done += workshop.dataset("midi_files")->fingerprint() == expected;
+          const Table options{{"path", Value((workshop.music / (name + ".mid")).string())}};
+          done += read_all(*workshop.dataset("midi_files", options, 1)).counts.at("converted") == 1;
         } catch (const Error&) {  // counted as not done
         }
       }
@@ -123,6 +127,28 @@ TEST_CASE("Many that begin at once do not take each other's working folders for 
   threads.clear();
   REQUIRE(done == 16 * 40);
   REQUIRE(cached(workshop, "work.").empty());
+}
+
+TEST_CASE("Music that was converted can be read on a disk that takes nothing, other music not") {
+  Workshop workshop;
+  workshop.add("a.mid", "good a");
+  const fs::path message = workshop.folder.path() / "message";
+  constexpr int no_mount = 3;
+  const int code = in_child([&] {
+    if (!mount_small_disk(workshop.cache, "1m")) return no_mount;
+    const auto before = workshop.read_music();
+    if (mount("none", workshop.cache.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) != 0) return no_mount;
+    if (workshop.read_music() != before) return 4;
+    workshop.add("b.mid", "good b");
+    write(message, error_of([&] { workshop.read_music(); }));
+    return 0;
+  });
+  if (code == no_mount) {
+    WARN("skipped: this system lets no process mount a disk of its own");
+    return;
+  }
+  REQUIRE(code == 0);
+  REQUIRE_THAT(read(message), Catch::Contains("Read-only file system") && Catch::Contains("permissions"));
 }
 
 TEST_CASE("A converted text that was damaged is converted again, never passed on") {
