@@ -315,10 +315,11 @@ def check_errors(folder):
         (["--set", "filter.min_characters=1000000"], 1, "no document is left to train on"),
         (["--threads", "-1"], 2, "--threads is -1"),
         (["--outcomes", ""], 2, "--outcomes is empty"),
-        (["--output", ""], 2, "--output is empty"),
     ):
         result = prepare(experiment(folder), folder / "errors", *more, check=False)
         assert result.returncode == code and words in result.stderr, (result.returncode, result.stderr)
+    result = prepare(experiment(folder), "", check=False)
+    assert result.returncode == 2 and "--output is empty" in result.stderr, (result.returncode, result.stderr)
 
 
 def main():
