@@ -60,10 +60,11 @@ struct ArchiveWorkshop : Workshop {
     return error_of([&] { read_all(*dataset("music", with_path(path))); });
   }
   /// When each unpacked archive was last written.
-  std::vector<fs::file_time_type> unpacked() const {
-    std::vector<fs::file_time_type> times;
+  std::vector<std::int64_t> unpacked() const {
+    std::vector<std::int64_t> times;
     for (const auto& entry : fs::directory_iterator(cache))
-      if (entry.path().filename().string().starts_with("archive-")) times.push_back(entry.last_write_time());
+      if (entry.path().filename().string().starts_with("archive-"))
+        times.push_back(entry.last_write_time().time_since_epoch().count());
     return times;
   }
 };
@@ -182,7 +183,7 @@ TEST_CASE("An archive that is cut short, damaged, encrypted or none at all is to
     write(archive, "");
     REQUIRE_THAT(workshop.path_error(archive), Catch::Contains(archive.string()));
   }
-  if (fs::file_size(archive) > 0) REQUIRE(workshop.unpacked().size() == 0);
+  if (fs::file_size(archive) > 0) REQUIRE(workshop.unpacked().empty());
   for (const auto& entry : fs::directory_iterator(workshop.cache))
     REQUIRE(!entry.path().filename().string().starts_with("work."));
 }
@@ -213,7 +214,7 @@ TEST_CASE("An archive that holds far more than its size is given up") {
              "open('shelf/bomb.tar.gz', 'wb').write(gzip.compress(i.tobuf()) + 50 * zeros + gzip.compress(bytes(10240)))\n");
   REQUIRE(fs::file_size(workshop.shelf / "bomb.tar.gz") < 1'000'000);
   REQUIRE_THAT(workshop.path_error(workshop.shelf / "bomb.tar.gz"), Catch::Contains("holds far more than its "));
-  REQUIRE(workshop.unpacked().size() == 0);
+  REQUIRE(workshop.unpacked().empty());
 }
 
 TEST_CASE("What was changed, lost or added among unpacked files is unpacked again") {
@@ -293,7 +294,7 @@ TEST_CASE("A disk that is too small for what an archive holds is told") {
   const int code = testing::in_child([&] {
     if (!testing::mount_small_disk(workshop.cache, "1m")) return no_mount;
     write(message, workshop.path_error(workshop.shelf / "large.tgz"));
-    return workshop.unpacked().size() == 0 ? 0 : 1;
+    return workshop.unpacked().empty() ? 0 : 1;
   });
   if (code == no_mount) {
     WARN("skipped: this system lets no process mount a disk of its own");
