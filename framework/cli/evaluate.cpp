@@ -1,3 +1,4 @@
+#include <base/files.hpp>
 #include <base/interrupt.hpp>
 #include <base/log.hpp>
 #include <base/table.hpp>
@@ -72,6 +73,9 @@ int evaluate_command(const Arguments& arguments) {
     throw usage_error("the experiment of " + run.string() + " has no [[metric]]",
                       "add one, for example --set 'metric=[{plugin=\"perplexity\"}]'");
   const auto corpus = prepare_corpus(trained.experiment, trained.catalogue, {output_of(values) / ".corpus", 1});
+  if (read_file(corpus.directory / "tokenizer.json") != read_file(run / "tokenizer.json"))
+    throw Error(text("the corpus in ", corpus.directory.string(), " is not in the tokens that ", run.string(), " learned"),
+                "its music or its tokenizer's file changed since: put back what was there, or train a new run");
   const auto results = measure_metrics(trained.experiment, trained.catalogue, trained.on_device, corpus,
                                        run / "metrics" / text("evaluated-step-", trained.step));
   if (values.count("json")) {

@@ -35,6 +35,14 @@ std::vector<TokenId> separator_of(const Tokenizer& tokenizer, const Experiment& 
   return ids;
 }
 
+/// A file that the tokenizer was made from may be gone, or another by now: the run has its own.
+Table with_own_file(Table options, const fs::path& run) {
+  const Value* file = options.find("file");
+  const auto* name = file ? file->get_if<std::string>() : nullptr;
+  if (name && !name->empty()) options.set("file", Value(fs::absolute(run / "tokenizer.json").string()));
+  return options;
+}
+
 }  // namespace
 
 TrainedModel load_trained_model(const fs::path& run, const std::string& checkpoint, const std::vector<fs::path>& plugin_dirs,
@@ -49,7 +57,8 @@ TrainedModel load_trained_model(const fs::path& run, const std::string& checkpoi
   TrainedModel trained{Catalogue::load(plugin_search_path(plugin_dirs, plugin_directories(document))), {}, {}, {}, {}, 0};
   trained.experiment = resolve_study(document, trained.catalogue).variants.at(0).experiment;
   set_threads(trained.experiment.training.threads);
-  trained.tokenizer = trained.catalogue.make_tokenizer(trained.experiment.tokenizer.plugin, trained.experiment.tokenizer.options);
+  trained.tokenizer = trained.catalogue.make_tokenizer(trained.experiment.tokenizer.plugin,
+                                                       with_own_file(trained.experiment.tokenizer.options, run));
   trained.tokenizer->load(run / "tokenizer.json");
   trained.separator = separator_of(*trained.tokenizer, trained.experiment, trained.catalogue);
 

@@ -136,13 +136,29 @@ def evaluate_and_sample_find_the_run_again(directory):
     assert refused.returncode == 2 and "'Ω'" in refused.stderr
 
 
+def a_run_keeps_the_tokenizer_that_it_was_given(directory):
+    file = write_experiment(directory, "given", steps=2)
+    file.write_text(file.read_text().replace('plugin = "char"\nvocab_size = 64', 'plugin = "bpe"\nfile = "given.json"'))
+    learn = ("tokenizer", "train", "--plugin", "bpe", "--output", directory / "given.json", "--set", "vocab_size=300")
+    etude(*learn, directory / "tunes.abc")
+    etude("run", file, "--output", directory / "runs")
+    run = only_run(directory / "runs" / "given")
+    (directory / "given.json").unlink()
+    etude("sample", run, "--count", "1", "--tokens", "5", "--json")  # text may be no UTF-8
+    # Another tokenizer of the same size: its ids mean something else to the model.
+    etude(*learn, "--set", 'split="bars"', directory / "tunes.abc")
+    etude("sample", run, "--count", "1", "--tokens", "5", "--json")  # text may be no UTF-8
+    refused = etude("evaluate", run, check=False)
+    assert refused.returncode == 1 and "is not in the tokens that" in refused.stderr, refused.stderr
+
+
 def main():
     with tempfile.TemporaryDirectory() as temporary:
         directory = Path(temporary)
         write_tunes(directory / "tunes.abc", 60)
         for behaviour in (a_study_goes_on_after_a_run_that_fails, ctrl_c_saves_and_the_same_command_goes_on,
                           init_from_begins_where_another_run_ended, bf16_learns_what_fp32_learns,
-                          evaluate_and_sample_find_the_run_again):
+                          evaluate_and_sample_find_the_run_again, a_run_keeps_the_tokenizer_that_it_was_given):
             behaviour(directory)
             print("ok:", behaviour.__name__.replace("_", " "))
 
