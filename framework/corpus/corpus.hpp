@@ -93,9 +93,9 @@ struct PrepareOptions {
 };
 
 /// Packs the corpus of an experiment, or opens it if it is there already.
-/// Order: documents -> filter -> split -> tokens -> files. Written beside and renamed, so that a killed prepare leaves nothing
-/// half. Both stages (texts-*, tokens-*) are kept in `options.directory`: several tokenizers share the texts. What is damaged
-/// there is told and made again (see stage.hpp for what is compared).
+/// Order: documents, filter, near-duplicates, split, variants, tokens, files. Each stage is written beside and renamed, so that a
+/// killed prepare leaves nothing half, and kept in `options.directory`: several tokenizers share the texts (README.md in this
+/// folder). What is damaged there is told and made again (see stage.hpp for what is compared).
 /// @throws Error if nothing is left, the training or validation split is empty, or the user interrupts
 Corpus prepare_corpus(const Experiment& experiment, const Catalogue& catalogue, const PrepareOptions& options);
 
