@@ -32,7 +32,7 @@ po::options_description sample_options() {
 }
 
 std::string with_newlines(std::string prompt) {
-  for (auto at = prompt.find("\\n"); at != std::string::npos; at = prompt.find("\\n", at + 1)) prompt.replace(at, 2, "\n");
+  for (auto at = prompt.find("\\n"); at != std::string::npos; at = prompt.find("\\n", at + 1)) prompt.replace(at, 2, 1, '\n');
   return prompt;
 }
 
