@@ -121,7 +121,7 @@ std::string bars_text(const Analysis& analysis) {
   };
   TextTable table({"gzip ratio", "documents", ""});
   for (const RatioBin& bin : wide)
-    table.add({fixed(bin.low, 2) + (bin.high < 1 ? "-" + fixed(bin.high, 2) : " and above"),
+    table.add({text(fixed(bin.low, 2), bin.high < 1 ? text("-", fixed(bin.high, 2)) : " and above"),
                std::to_string(bin.dropped + bin.kept), std::string(bar(bin.dropped), '.') + std::string(bar(bin.kept), '#')});
   return table.text();
 }
