@@ -1,11 +1,8 @@
-#include <unistd.h>
-
 #include <base/files.hpp>
 #include <base/log.hpp>
 #include <cstdlib>
 #include <etude/process.hpp>
 #include <report/export.hpp>
-#include <sstream>
 
 namespace etude {
 namespace {
@@ -32,33 +29,11 @@ for name in sys.argv[1:]:
     os.replace(name + ".svg.partial", name + ".svg")
 )";
 
-bool is_program(const fs::path& file) {
-  std::error_code error;
-  return fs::is_regular_file(file, error) && access(file.c_str(), X_OK) == 0;
-}
-
-fs::path on_path(const std::string& name) {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path ? path : "");
-  // An empty element, which a shell takes for the working directory, is nothing here.
-  for (std::string folder; std::getline(folders, folder, ':');)
-    if (!folder.empty() && is_program(fs::path(folder) / name)) return fs::absolute(fs::path(folder) / name);
-  return {};
-}
-
 /// The Python that draws, or nothing.
 fs::path find_python() {
   if (const char* named = std::getenv("ETUDE_PYTHON"); named && *named) return fs::absolute(named);
   if (is_program(ETUDE_RECORDED_PYTHON)) return ETUDE_RECORDED_PYTHON;
-  return on_path("python3");
-}
-
-std::string last_line(const std::string& output) {
-  std::istringstream lines(output);
-  std::string last;
-  for (std::string line; std::getline(lines, line);)
-    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
-  return last;
+  return find_program("python3");
 }
 
 /// Why nothing was drawn, and what to do; empty if all was.
@@ -73,7 +48,7 @@ std::string draw(const fs::path& python, const fs::path& folder, const std::vect
   if (result.ok()) return "";
   if (result.end == ProcessResult::End::timed_out)
     return text(python.string(), " took more than ", drawing_seconds, " s; try again");
-  const std::string said = last_line(result.output);
+  const std::string said = result.last_line();
   if (result.end == ProcessResult::End::exited && result.code == no_vl_convert)
     return text(python.string(), " cannot import vl_convert (", said, "); install it: ", python.string(),
                 " -m pip install vl-convert-python, or name a Python that has it in ETUDE_PYTHON");

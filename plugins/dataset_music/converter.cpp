@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <etude/error.hpp>
 #include <etude/process.hpp>
@@ -26,17 +25,9 @@ using etude::ProcessResult;
 using etude::run_process;
 using etude::text;
 
-bool is_program(const fs::path& file) {
-  std::error_code error;
-  return fs::is_regular_file(file, error) && access(file.c_str(), X_OK) == 0;
-}
-
 /// The last line that says something, as one line of valid UTF-8.
-std::string last_words(const std::string& output) {
-  std::istringstream lines(output);
-  std::string last;
-  for (std::string line; std::getline(lines, line);)
-    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
+std::string last_words(const ProcessResult& process) {
+  const std::string last = process.last_line();
   std::string clean;
   etude::for_each_code_point(std::string_view(last).substr(0, 300), [&](const etude::CodePoint& point, std::size_t) {
     etude::append_utf8(clean, !point.valid ? etude::replacement_character : point.value < 0x20 ? U' ' : point.value);
@@ -47,7 +38,7 @@ std::string last_words(const std::string& output) {
 
 std::string version_of(const fs::path& program, const fs::path& directory) {
   const ProcessResult answer = run_process(program, {"-ver"}, directory, {.seconds = 10}, {});
-  const std::string words = answer.ok() ? last_words(answer.output) : "";
+  const std::string words = answer.ok() ? last_words(answer) : "";
   return words.empty() ? "sha256 " + sha256_of_file(program) : words;
 }
 
@@ -61,7 +52,7 @@ Conversion judge(const ProcessResult& process, const ConverterSettings& settings
   const auto verdict = [&](const char* result, std::string reason) {
     return Conversion{result, std::move(reason), output_bytes, {}};
   };
-  const std::string words = last_words(process.output);
+  const std::string words = last_words(process);
   if (process.end == ProcessResult::End::timed_out)
     return verdict("timed out", "after " + short_number(settings.timeout_seconds) + " s");
   if ((process.end == ProcessResult::End::signalled && process.code == SIGXFSZ) || output_bytes >= settings.max_output_bytes)
@@ -94,15 +85,11 @@ bool holds_under(const Record& record, const ConverterSettings& settings) {
 
 fs::path find_midi2abc(const fs::path& wanted) {
   if (!wanted.empty()) {
-    if (is_program(wanted)) return fs::absolute(wanted);
+    if (etude::is_program(wanted)) return fs::absolute(wanted);
     throw etude::usage_error(text("dataset.midi2abc is ", wanted.string(), ", which is not a program"),
                              "leave it out to use the midi2abc on PATH (Debian: apt-get install abcmidi)");
   }
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path ? path : "");
-  for (std::string folder; std::getline(folders, folder, ':');)
-    if (!folder.empty() && is_program(fs::path(folder) / "midi2abc")) return fs::absolute(fs::path(folder) / "midi2abc");
-  return {};
+  return etude::find_program("midi2abc");
 }
 
 /// While it lives, no other thread converts the same content.

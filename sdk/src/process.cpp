@@ -9,9 +9,11 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <etude/error.hpp>
 #include <etude/process.hpp>
+#include <sstream>
 
 extern char** environ;
 
@@ -146,6 +148,28 @@ class Child {
 };
 
 }  // namespace
+
+std::string ProcessResult::last_line() const {
+  std::istringstream lines(output);
+  std::string last;
+  for (std::string line; std::getline(lines, line);)
+    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
+  return last;
+}
+
+bool is_program(const std::filesystem::path& file) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(file, error) && access(file.c_str(), X_OK) == 0;
+}
+
+std::filesystem::path find_program(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path ? path : "");
+  for (std::string folder; std::getline(folders, folder, ':');)
+    if (const auto file = std::filesystem::path(folder) / name; !folder.empty() && is_program(file))
+      return std::filesystem::absolute(file);
+  return {};
+}
 
 ProcessResult run_process(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                           const std::filesystem::path& directory, const ProcessLimits& limits, const std::stop_token& stop,

@@ -22,7 +22,16 @@ struct ProcessResult {
   std::string output;  ///< the last 4 kB of standard output and standard error together
 
   bool ok() const { return end == End::exited && code == 0; }
+  /// Of the output, the last line that says something; "" if there is none.
+  ETUDE_API std::string last_line() const;
 };
+
+/// Whether `file` is a file that may be run.
+ETUDE_API bool is_program(const std::filesystem::path& file);
+
+/// The absolute path of the program that PATH gives this name, or nothing. An empty element of PATH, which a shell takes for the
+/// working directory, is nothing here.
+ETUDE_API std::filesystem::path find_program(const std::string& name);
 
 /// Runs `program` in `directory` with no input, in a process group of its own. Any thread.
 /// @param file  an open file that it gets as its descriptor 3; -1: none
