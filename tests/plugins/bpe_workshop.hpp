@@ -3,6 +3,7 @@
 
 #include <catch.hpp>
 #include <etude/tokenizer.hpp>
+#include <given_texts.hpp>
 #include <nlohmann/json.hpp>
 #include <plugins/loaded_plugins.hpp>
 #include <random>
@@ -12,22 +13,6 @@ namespace etude::testing {
 using Ids = std::vector<TokenId>;
 using Strings = std::vector<std::string>;
 using Json = nlohmann::ordered_json;
-
-class GivenTexts final : public DocumentSource {
- public:
-  explicit GivenTexts(Strings texts) : texts_(std::move(texts)) {}
-  bool next(Document& document) override {
-    if (at_ == texts_.size()) return false;
-    document = {std::to_string(at_), texts_[at_], {}};
-    ++at_;
-    return true;
-  }
-  void rewind() override { at_ = 0; }
-
- private:
-  Strings texts_;
-  std::size_t at_ = 0;
-};
 
 inline std::shared_ptr<Tokenizer> bpe(const Table& options) { return built_plugins().make_tokenizer("bpe", options); }
 

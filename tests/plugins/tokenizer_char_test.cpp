@@ -1,6 +1,7 @@
 #include <torch/torch.h>
 
 #include <catch.hpp>
+#include <given_texts.hpp>
 #include <plugins/loaded_plugins.hpp>
 
 using namespace etude;
@@ -8,29 +9,13 @@ using namespace etude::testing;
 
 namespace {
 
-class Texts final : public DocumentSource {
- public:
-  explicit Texts(std::vector<std::string> texts) : texts_(std::move(texts)) {}
-  bool next(Document& document) override {
-    if (at_ == texts_.size()) return false;
-    document = {std::to_string(at_), texts_[at_], {}};
-    ++at_;
-    return true;
-  }
-  void rewind() override { at_ = 0; }
-
- private:
-  std::vector<std::string> texts_;
-  std::size_t at_ = 0;
-};
-
 std::shared_ptr<Tokenizer> char_tokenizer(std::int64_t vocab_size) {
   return built_plugins().make_tokenizer("char", Table{{"vocab_size", Value(vocab_size)}});
 }
 
 std::shared_ptr<Tokenizer> learned(std::int64_t vocab_size, std::vector<std::string> texts) {
   auto tokenizer = char_tokenizer(vocab_size);
-  Texts documents(std::move(texts));
+  GivenTexts documents(std::move(texts));
   tokenizer->learn(documents, 1);
   return tokenizer;
 }
