@@ -3,6 +3,7 @@
 
 #include <etude/document.hpp>
 #include <etude/options.hpp>
+#include <etude/sampling.hpp>
 #include <etude/tokenizer.hpp>
 #include <filesystem>
 #include <limits>
@@ -42,16 +43,6 @@ struct SplitLoss {
   double bits_per_character() const { return nats / 0.69314718055994530942 / static_cast<double>(characters); }
 };
 
-/// Which samples a metric wants. Metrics of a run that ask for the same get the same.
-struct SampleRequest {
-  std::int64_t count = 0;
-  std::int64_t new_tokens = 0;
-  double temperature = 1.0;
-  std::uint64_t seed = 0;
-
-  auto operator<=>(const SampleRequest&) const = default;
-};
-
 /// What a metric may look at. Everything belongs to the host and lives as long as the call of evaluate().
 class ETUDE_API MetricView {
  public:
@@ -60,7 +51,7 @@ class ETUDE_API MetricView {
   virtual const Tokenizer& tokenizer() = 0;
   /// Losses over a split, computed once for all metrics.
   virtual const SplitLoss& loss(Split split) = 0;
-  /// Texts drawn from the model, one a sample, each starting from the end-of-text token or the separator.
+  /// Texts drawn from the model, in the order of their index. Metrics of a run that ask for the same get the same.
   virtual const std::vector<std::string>& samples(const SampleRequest& request) = 0;
   /// The metric's own folder; exists.
   virtual std::filesystem::path directory() = 0;
