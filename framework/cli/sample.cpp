@@ -36,8 +36,8 @@ std::string with_newlines(std::string prompt) {
   return prompt;
 }
 
-SamplingOptions sampling_options(const po::variables_map& values, const TrainedModel& trained) {
-  SamplingOptions options;
+SampleRequest sample_request(const po::variables_map& values) {
+  SampleRequest options;
   options.count = values["count"].as<std::int64_t>();
   options.new_tokens = values["tokens"].as<std::int64_t>();
   options.temperature = values.count("greedy") ? 0.0 : values["temperature"].as<double>();
@@ -46,6 +46,11 @@ SamplingOptions sampling_options(const po::variables_map& values, const TrainedM
   if (options.temperature < 0) throw usage_error("--temperature must not be negative");
   options.seed = values["seed"].as<std::uint64_t>();
   options.prompt = with_newlines(values["prompt"].as<std::string>());
+  return options;
+}
+
+SamplingOptions sampling_options(const TrainedModel& trained) {
+  SamplingOptions options;
   options.bf16 = trained.experiment.training.precision == "bf16";
   options.device = trained.on_device.device;
   options.part = trained.on_device.part;
@@ -78,12 +83,12 @@ int sample_command(const Arguments& arguments) {
   catch_interrupts();
   const auto trained = load_trained_model(values["run"].as<std::string>(), values["checkpoint"].as<std::string>(),
                                           plugin_dirs(values), overrides(values));
-  auto options = sampling_options(values, trained);
+  auto options = sampling_options(trained);
   Progress progress;
   options.progress = [&](std::int64_t done, std::int64_t total) {
     if (progress.due()) progress.update(text("sampling: token ", done, " of at most ", total));
   };
-  const auto samples = generate(*trained.on_device.model, *trained.tokenizer, trained.separator, options);
+  const auto samples = generate(*trained.on_device.model, *trained.tokenizer, trained.separator, sample_request(values), options);
   progress.finish(text(samples.size(), " texts from step ", trained.step, " of ", values["run"].as<std::string>()));
   std::int64_t number = 0;
   for (const auto& sample : samples) print_text(sample, ++number, values);

@@ -55,12 +55,13 @@ std::vector<double> row_of(const torch::Tensor& logits, std::int64_t row) {
 
 /// Draws samples first .. first + batch_size - 1 together; those past the last one are drawn too and dropped.
 std::vector<Draft> draw_batch(Architecture& model, const Tokenizer& tokenizer, const std::vector<TokenId>& separator,
-                              const std::vector<TokenId>& start, std::int64_t first, const SamplingOptions& options) {
+                              const std::vector<TokenId>& start, std::int64_t first, const SampleRequest& request,
+                              const SamplingOptions& options) {
   std::vector<Draft> drafts(static_cast<std::size_t>(options.batch_size));
   auto state = guarded(options.part, "initial_state", [&] { return model.initial_state(options.batch_size); });
   const auto row = torch::tensor(std::vector<std::int64_t>(start.begin(), start.end()), torch::kLong);
   auto tokens = row.unsqueeze(0).expand({options.batch_size, row.size(0)}).contiguous().to(options.device);
-  for (std::int64_t position = 0; position < options.new_tokens; ++position) {
+  for (std::int64_t position = 0; position < request.new_tokens; ++position) {
     if (interrupted()) throw Error("interrupted", "", Fault::interrupted);
     torch::Tensor logits;
     {
@@ -71,14 +72,14 @@ std::vector<Draft> draw_batch(Architecture& model, const Tokenizer& tokenizer, c
     auto next = torch::empty({options.batch_size, 1}, torch::kLong);
     bool all_finished = true;
     for (std::int64_t i = 0; i < options.batch_size; ++i) {
-      const auto unit = random_unit(random_bits(options.seed, Purpose::sampling, first + i, position));
-      const auto id = choose_token(row_of(logits, i), options.temperature, unit);
+      const auto unit = random_unit(random_bits(request.seed, Purpose::sampling, first + i, position));
+      const auto id = choose_token(row_of(logits, i), request.temperature, unit);
       next[i][0] = id;
       auto& draft = drafts[static_cast<std::size_t>(i)];
-      draft.add(id, tokenizer, separator, options.new_tokens);
-      all_finished = all_finished && (draft.finished || first + i >= options.count);
+      draft.add(id, tokenizer, separator, request.new_tokens);
+      all_finished = all_finished && (draft.finished || first + i >= request.count);
     }
-    if (options.progress) options.progress(position + 1, options.new_tokens);
+    if (options.progress) options.progress(position + 1, request.new_tokens);
     if (all_finished) break;
     tokens = next.to(options.device);
   }
@@ -98,9 +99,9 @@ TokenId choose_token(const std::vector<double>& logits, double temperature, doub
 }
 
 std::vector<std::string> generate(Architecture& model, const Tokenizer& tokenizer, const std::vector<TokenId>& separator,
-                                  const SamplingOptions& options) {
+                                  const SampleRequest& request, const SamplingOptions& options) {
   auto start = separator;
-  const auto prompt = encode_prompt(tokenizer, options.prompt);
+  const auto prompt = encode_prompt(tokenizer, request.prompt);
   start.insert(start.end(), prompt.begin(), prompt.end());
   if (start.empty()) throw Error("sampling has nothing to start from: no separator and no prompt", "give a prompt");
   if (static_cast<std::int64_t>(start.size()) > model.context_length())
@@ -110,10 +111,10 @@ std::vector<std::string> generate(Architecture& model, const Tokenizer& tokenize
   const bool was_training = model.is_training();
   model.eval();
   std::vector<std::string> texts;
-  for (std::int64_t first = 0; first < options.count; first += options.batch_size) {
-    const auto drafts = draw_batch(model, tokenizer, separator, start, first, options);
-    for (std::int64_t i = 0; i < std::min(options.batch_size, options.count - first); ++i)
-      texts.push_back(options.prompt + tokenizer.decode(drafts[static_cast<std::size_t>(i)].ids));
+  for (std::int64_t first = 0; first < request.count; first += options.batch_size) {
+    const auto drafts = draw_batch(model, tokenizer, separator, start, first, request, options);
+    for (std::int64_t i = 0; i < std::min(options.batch_size, request.count - first); ++i)
+      texts.push_back(request.prompt + tokenizer.decode(drafts[static_cast<std::size_t>(i)].ids));
   }
   model.train(was_training);
   return texts;

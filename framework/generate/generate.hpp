@@ -2,6 +2,7 @@
 #pragma once
 
 #include <etude/architecture.hpp>
+#include <etude/sampling.hpp>
 #include <etude/tokenizer.hpp>
 #include <functional>
 #include <string>
@@ -9,14 +10,9 @@
 
 namespace etude {
 
+/// How texts are drawn; what is drawn does not depend on it, but for the device and bf16.
 struct SamplingOptions {
-  std::int64_t count = 1;
-  std::int64_t new_tokens = 256;  ///< at most, the prompt not counted
-  double temperature = 1.0;       ///< 0: greedy, the likeliest token each time
-  std::uint64_t seed = 1;
-  std::string prompt;  ///< after the separator; may be empty
-  std::int64_t batch_size =
-      16;  ///< samples at a time; always computed at this width, so that a text does not depend on its neighbours
+  std::int64_t batch_size = 16;  ///< texts at a time
   bool bf16 = false;
   torch::Device device = torch::kCPU;
   std::string part;  ///< how errors of the model are headed
@@ -29,7 +25,7 @@ struct SamplingOptions {
 /// @param separator  the ids that sampling starts from: end-of-text, or those of the separator
 /// @throws Error (usage) if the tokenizer cannot express the prompt, naming the characters
 std::vector<std::string> generate(Architecture& model, const Tokenizer& tokenizer, const std::vector<TokenId>& separator,
-                                  const SamplingOptions& options);
+                                  const SampleRequest& request, const SamplingOptions& options);
 
 /// The id that `unit` in [0, 1) selects from softmax(logits / temperature), by inversion; greedy at temperature 0.
 TokenId choose_token(const std::vector<double>& logits, double temperature, double unit);

@@ -98,14 +98,10 @@ std::map<std::string, MetricResult> measure_metrics(const Experiment& experiment
   const auto options = evaluation_options(experiment.training, model);
   const auto sampler = [&](const SampleRequest& request) {
     SamplingOptions sampling;
-    sampling.count = request.count;
-    sampling.new_tokens = request.new_tokens;
-    sampling.temperature = request.temperature;
-    sampling.seed = request.seed;
     sampling.bf16 = options.bf16;
     sampling.device = options.device;
     sampling.part = options.part;
-    return generate(*model.model, *corpus.tokenizer, corpus.separator, sampling);
+    return generate(*model.model, *corpus.tokenizer, corpus.separator, request, sampling);
   };
   RunView view(*model.model, corpus, options, sampler, directory);
   std::map<std::string, MetricResult> results;

@@ -176,14 +176,16 @@ double Trainer::validate(RunRecord& record, std::int64_t step) {
 }
 
 void Trainer::sample(RunRecord& record, std::int64_t step) {
+  SampleRequest request;
+  request.count = 1;
+  request.new_tokens = training_.sample_tokens;
+  request.seed = static_cast<std::uint64_t>(training_.seeds.data);
   SamplingOptions options;
-  options.new_tokens = training_.sample_tokens;
-  options.seed = static_cast<std::uint64_t>(training_.seeds.data);
   options.batch_size = 1;
   options.bf16 = training_.precision == "bf16";
   options.device = model_.device;
   options.part = model_.part;
-  const auto texts = generate(*model_.model, *corpus_.tokenizer, corpus_.separator, options);
+  const auto texts = generate(*model_.model, *corpus_.tokenizer, corpus_.separator, request, options);
   std::filesystem::create_directories(directory_ / "samples");
   write_file(directory_ / "samples" / text("step-", step, ".abc"), texts.front() + "\n");
   record.add(Sample{step, "training", texts.front(), ""});

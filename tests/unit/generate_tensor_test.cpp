@@ -13,6 +13,8 @@ using etude::testing::make_bigram;
 
 namespace {
 
+const SamplingOptions options = [] { SamplingOptions o; o.part = "architecture bigram"; return o; }();
+
 /// A model that goes a, b, c, ..., separator for sure.
 std::shared_ptr<etude::testing::BigramModel> alphabet_model(std::int64_t vocab_size) {
   const auto model = make_bigram(vocab_size, 8);
@@ -21,12 +23,12 @@ std::shared_ptr<etude::testing::BigramModel> alphabet_model(std::int64_t vocab_s
   return model;
 }
 
-SamplingOptions options_for(std::int64_t count, std::int64_t tokens) {
-  SamplingOptions options;
-  options.count = count;
-  options.new_tokens = tokens;
-  options.part = "architecture bigram";
-  return options;
+SampleRequest request_for(std::int64_t count, std::int64_t tokens) {
+  SampleRequest request;
+  request.count = count;
+  request.new_tokens = tokens;
+  request.seed = 1;
+  return request;
 }
 
 }  // namespace
@@ -55,34 +57,34 @@ TEST_CASE("A low temperature sharpens the distribution") {
 TEST_CASE("A text ends before the separator") {
   const Letters tokenizer;  // ids 0..25 are a..z, 26 the line end
   const auto model = alphabet_model(27);
-  const auto texts = generate(*model, tokenizer, {26}, options_for(2, 100));
+  const auto texts = generate(*model, tokenizer, {26}, request_for(2, 100), options);
   CHECK(texts == std::vector<std::string>(2, "abcdefghijklmnopqrstuvwxyz"));
 }
 
 TEST_CASE("A text has at most the tokens that were asked for, after its prompt") {
   const Letters tokenizer;
   const auto model = alphabet_model(27);
-  auto options = options_for(1, 3);
-  options.prompt = "xm";
-  CHECK(generate(*model, tokenizer, {26}, options).front() == "xmnop");
+  auto request = request_for(1, 3);
+  request.prompt = "xm";
+  CHECK(generate(*model, tokenizer, {26}, request, options).front() == "xmnop");
 }
 
 TEST_CASE("Equal seeds give equal texts, for any batch size") {
   const Letters tokenizer;
   const auto model = make_bigram(27, 8);
-  auto options = options_for(7, 40);
+  auto request = request_for(7, 40);
   options.batch_size = 16;
-  const auto at_once = generate(*model, tokenizer, {26}, options);
+  const auto at_once = generate(*model, tokenizer, {26}, request, options);
   options.batch_size = 3;
-  CHECK(generate(*model, tokenizer, {26}, options) == at_once);
-  options.seed = 2;
-  CHECK(generate(*model, tokenizer, {26}, options) != at_once);
+  CHECK(generate(*model, tokenizer, {26}, request, options) == at_once);
+  request.seed = 2;
+  CHECK(generate(*model, tokenizer, {26}, request, options) != at_once);
 }
 
 TEST_CASE("A prompt that the tokenizer cannot express is refused, naming its characters") {
   const Letters tokenizer;
   const auto model = make_bigram(28, 8);
-  auto options = options_for(1, 3);
-  options.prompt = "aXé";
-  CHECK_THROWS_WITH(generate(*model, tokenizer, {26}, options), Catch::Contains("'X'") && Catch::Contains("'é'"));
+  auto request = request_for(1, 3);
+  request.prompt = "aXé";
+  CHECK_THROWS_WITH(generate(*model, tokenizer, {26}, request, options), Catch::Contains("'X'") && Catch::Contains("'é'"));
 }
