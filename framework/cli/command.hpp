@@ -58,5 +58,6 @@ int evaluate_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
 int inspect_command(const Arguments& arguments);
 int tokenizer_command(const Arguments& arguments);
+int abc_command(const Arguments& arguments);
 
 }  // namespace etude

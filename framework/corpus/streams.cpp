@@ -76,13 +76,20 @@ InputStream::InputStream(fs::path file)
 std::size_t InputStream::read(std::span<char> buffer) {
   std::size_t filled = 0;
   while (filled < buffer.size()) {
-    const ssize_t count = ::read(descriptor_, buffer.data() + filled, buffer.size() - filled);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw file_error("cannot read", file_ == standard ? "standard input" : file_, errno);
+    const std::size_t count = read_some(buffer.subspan(filled));
     if (count == 0) break;
-    filled += static_cast<std::size_t>(count);
+    filled += count;
   }
   return filled;
+}
+
+std::size_t InputStream::read_some(std::span<char> buffer) {
+  for (;;) {
+    const ssize_t count = ::read(descriptor_, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw file_error("cannot read", file_ == standard ? "standard input" : file_, errno);
+    return static_cast<std::size_t>(count);
+  }
 }
 
 bool TextBlocks::next(std::string& block) {

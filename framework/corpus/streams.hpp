@@ -20,6 +20,9 @@ class InputStream {
   explicit InputStream(std::filesystem::path file);
   /// Fills `buffer` as far as the file goes. @return bytes read; fewer than asked for only at the end
   std::size_t read(std::span<char> buffer);
+  /// What is there now, waiting only if that is nothing: for pipes whose other end wants answers. @return bytes read; 0 at the
+  /// end
+  std::size_t read_some(std::span<char> buffer);
   const std::filesystem::path& file() const { return file_; }
 
  private:
