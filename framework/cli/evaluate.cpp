@@ -76,8 +76,9 @@ int evaluate_command(const Arguments& arguments) {
   if (read_file(corpus.directory / "tokenizer.json") != read_file(run / "tokenizer.json"))
     throw Error(text("the corpus in ", corpus.directory.string(), " is not in the tokens that ", run.string(), " learned"),
                 "its music or its tokenizer's file changed since: put back what was there, or train a new run");
+  const std::string place = text("evaluated-step-", trained.step);
   const auto results = measure_metrics(trained.experiment, trained.catalogue, trained.on_device, corpus,
-                                       run / "metrics" / text("evaluated-step-", trained.step));
+                                       {run / "metrics" / place, run / "samples" / place});
   if (values.count("json")) {
     print_json(results, trained.step);
   } else {

@@ -5,6 +5,7 @@
 #include <etude/metric.hpp>
 #include <exception>
 #include <host/guard.hpp>
+#include <memory>
 
 namespace etude {
 
@@ -57,10 +58,40 @@ class LentView final : public MetricView, public Lent {
   const std::vector<std::string>& samples(const SampleRequest& request) override {
     return keep([&]() -> const std::vector<std::string>& { return view_.samples(request); });
   }
-  std::filesystem::path directory() override { return view_.directory(); }
+  std::filesystem::path samples_directory(const SampleRequest& request) override {
+    return keep([&] { return view_.samples_directory(request); });
+  }
+  DocumentSource& documents(Split split) override {
+    documents_ = std::make_unique<LentSplit>(*this, keep([&]() -> DocumentSource& { return view_.documents(split); }));
+    return *documents_;
+  }
+  std::filesystem::path directory() override {
+    return keep([&] { return view_.directory(); });
+  }
+  void progress(const std::string& what, std::int64_t done, std::int64_t total) override {
+    keep([&] { view_.progress(what, done, total); });
+  }
+  void warn(const std::string& message) override { view_.warn(message); }
 
  private:
+  /// Its failures are the view's.
+  class LentSplit final : public DocumentSource {
+   public:
+    LentSplit(LentView& view, DocumentSource& documents) : view_(view), documents_(documents) {}
+    bool next(Document& document) override {
+      return view_.keep([&] { return documents_.next(document); });
+    }
+    void rewind() override {
+      view_.keep([&] { documents_.rewind(); });
+    }
+
+   private:
+    LentView& view_;
+    DocumentSource& documents_;
+  };
+
   MetricView& view_;
+  std::unique_ptr<LentSplit> documents_;  ///< of the last split asked for
 };
 
 /// guarded(), for calls that borrow `lent`.

@@ -89,6 +89,9 @@ class GuardedMetric final : public Metric {
     LentView lent(view);
     return guarded(part_, "evaluate", lent, [&] { return metric_->evaluate(lent); });
   }
+  MetricNeeds needs() const override {
+    return guarded(part_, "needs", [&] { return metric_->needs(); });
+  }
 
  private:
   std::string part_;

@@ -72,7 +72,8 @@ void train_and_measure(const Variant& variant, const Catalogue& catalogue, const
     record.set_state("running");
     with_errors_named(title, [&] {
       trainer.train(record, title);
-      for (const auto& [id, result] : measure_metrics(experiment, catalogue, model, corpus, directory / "metrics"))
+      for (const auto& [id, result] :
+           measure_metrics(experiment, catalogue, model, corpus, {directory / "metrics", directory / "samples"}))
         record.add(id, result);
     });
     record.set_state("done");
@@ -94,7 +95,8 @@ void run_one(const Variant& variant, const Catalogue& catalogue, const Corpus& c
 }
 
 std::map<std::string, MetricResult> measure_metrics(const Experiment& experiment, const Catalogue& catalogue,
-                                                    const ModelOnDevice& model, const Corpus& corpus, const fs::path& directory) {
+                                                    const ModelOnDevice& model, const Corpus& corpus,
+                                                    const RunView::Directories& directories) {
   const auto options = evaluation_options(experiment.training, model);
   const auto sampler = [&](const SampleRequest& request) {
     SamplingOptions sampling;
@@ -103,7 +105,7 @@ std::map<std::string, MetricResult> measure_metrics(const Experiment& experiment
     sampling.part = options.part;
     return generate(*model.model, *corpus.tokenizer, corpus.separator, request, sampling);
   };
-  RunView view(*model.model, corpus, options, sampler, directory);
+  RunView view(*model.model, corpus, options, sampler, directories);
   std::map<std::string, MetricResult> results;
   for (const auto& choice : experiment.metrics) {
     view.begin_metric(choice.plugin);

@@ -3,6 +3,7 @@
 
 #include <config/experiment.hpp>
 #include <corpus/corpus.hpp>
+#include <evaluate/metric_view.hpp>
 #include <filesystem>
 #include <host/catalogue.hpp>
 #include <record/run_record.hpp>
@@ -25,9 +26,9 @@ void run_one(const Variant& variant, const Catalogue& catalogue, const Corpus& c
              const RunContext& context, const std::string& title);
 
 /// Runs every [[metric]] of the experiment on a model.
-/// @param directory  where each metric gets a folder for its files
+/// @param directories  where each metric gets a folder for its files, and each set of samples
 std::map<std::string, MetricResult> measure_metrics(const Experiment& experiment, const Catalogue& catalogue,
                                                     const ModelOnDevice& model, const Corpus& corpus,
-                                                    const std::filesystem::path& directory);
+                                                    const RunView::Directories& directories);
 
 }  // namespace etude

@@ -56,6 +56,8 @@ class Perplexity final : public etude::Metric {
     return result;
   }
 
+  etude::MetricNeeds needs() const override { return {.losses = {split_}}; }
+
  private:
   etude::Split split_;
 };

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <etude/metric.hpp>
 #include <limits>
 
@@ -54,6 +55,35 @@ Interval bootstrap_ratio(std::span<const double> numerators, std::span<const dou
   if (ratios.empty()) return {nan, nan};
   std::sort(ratios.begin(), ratios.end());
   return {quantile(ratios, 0.025), quantile(ratios, 0.975)};
+}
+
+Interval wilson_interval(std::int64_t successes, std::int64_t trials) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  if (trials < 1) return {nan, nan};
+  constexpr double z = 1.959963984540054;  // of the normal distribution, 97.5 % lie below
+  const auto n = static_cast<double>(trials);
+  const double share = static_cast<double>(successes) / n;
+  const double centre = (share + z * z / (2 * n)) / (1 + z * z / n);
+  const double half = z / (1 + z * z / n) * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n));
+  // At the ends the formula gives 0 and 1, but for rounding.
+  return {successes <= 0 ? 0.0 : centre - half, successes >= trials ? 1.0 : centre + half};
+}
+
+Scalar share_of(std::int64_t successes, std::int64_t trials) {
+  Scalar scalar;
+  scalar.lower_is_better = false;
+  scalar.is_share = true;
+  if (trials < 1) return scalar;
+  scalar.value = static_cast<double>(successes) / static_cast<double>(trials);
+  const Interval interval = wilson_interval(successes, trials);
+  scalar.low = interval.low;
+  scalar.high = interval.high;
+  return scalar;
+}
+
+std::string sample_name(std::size_t index) {
+  const std::string number = std::to_string(index + 1);
+  return "sample-" + std::string(number.size() < 3 ? 3 - number.size() : 0, '0') + number;
 }
 
 }  // namespace etude

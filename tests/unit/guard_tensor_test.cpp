@@ -35,7 +35,11 @@ class FailingView final : public MetricView {
   const Tokenizer& tokenizer() override { throw std::logic_error("not asked for"); }
   const SplitLoss& loss(Split) override { throw Error("the split is empty", "use more documents", fault_); }
   const std::vector<std::string>& samples(const SampleRequest&) override { throw std::logic_error("not asked for"); }
+  std::filesystem::path samples_directory(const SampleRequest&) override { throw std::logic_error("not asked for"); }
+  DocumentSource& documents(Split) override { throw std::logic_error("not asked for"); }
   std::filesystem::path directory() override { return "."; }
+  void progress(const std::string&, std::int64_t, std::int64_t) override {}
+  void warn(const std::string&) override {}
 
  private:
   Fault fault_;
