@@ -10,24 +10,27 @@
 
 namespace etude {
 
-/// How texts are drawn; what is drawn does not depend on it, but for the device and bf16.
+/// Rows of every call of decode(). A library may round a row differently with other rows beside it or at another place, so that a
+/// text would depend on the batch that it is drawn in: therefore text i is always row i % kDecodeRows of so many, and the rows
+/// that nobody looks at are marked (DecodeState::live), for models that can leave them out. As many as fill the vector registers
+/// of the kernels in etude/nn/columns.hpp twice.
+inline constexpr std::int64_t kDecodeRows = 32;
+
+/// How texts are drawn; on one device, what is drawn depends on bf16 alone.
 struct SamplingOptions {
-  std::int64_t batch_size = 16;  ///< texts at a time
+  std::int64_t batch_size = kDecodeRows;  ///< texts at a time, 1 to kDecodeRows; fewer need less memory
   bool bf16 = false;
   torch::Device device = torch::kCPU;
   std::string part;  ///< how errors of the model are headed
-  /// Told after each token how many tokens of how many are done; may be empty.
+  /// Told after each step how many tokens of at most how many are drawn; may be empty.
   std::function<void(std::int64_t done, std::int64_t total)> progress;
 };
 
-/// Draws texts, each the prompt and what the model adds, from its own random stream (seed, index, position). A text ends with
-/// end-of-text, with the separator, or after new_tokens; neither of the two is part of it.
+/// Draws texts, each from its own random stream (seed, index, position); the rules are SampleRequest's. Beyond its context_length
+/// a GPT sees the last context_length tokens at each step, a recurrent model its state.
 /// @param separator  the ids that sampling starts from: end-of-text, or those of the separator
-/// @throws Error (usage) if the tokenizer cannot express the prompt, naming the characters
+/// @throws Error (usage) for a value out of its range, and if the tokenizer cannot express the prompt, naming the characters
 std::vector<std::string> generate(Architecture& model, const Tokenizer& tokenizer, const std::vector<TokenId>& separator,
                                   const SampleRequest& request, const SamplingOptions& options);
-
-/// The id that `unit` in [0, 1) selects from softmax(logits / temperature), by inversion; greedy at temperature 0.
-TokenId choose_token(const std::vector<double>& logits, double temperature, double unit);
 
 }  // namespace etude

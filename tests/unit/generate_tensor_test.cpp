@@ -1,8 +1,8 @@
 #include <torch/torch.h>
 
-#include <array>
 #include <catch.hpp>
 #include <generate/generate.hpp>
+#include <set>
 
 #include "letters.hpp"
 #include "tiny_model.hpp"
@@ -13,7 +13,11 @@ using etude::testing::make_bigram;
 
 namespace {
 
-const SamplingOptions options = [] { SamplingOptions o; o.part = "architecture bigram"; return o; }();
+SamplingOptions bigram_options() {
+  SamplingOptions options;
+  options.part = "architecture bigram";
+  return options;
+}
 
 /// A model that goes a, b, c, ..., separator for sure.
 std::shared_ptr<etude::testing::BigramModel> alphabet_model(std::int64_t vocab_size) {
@@ -33,31 +37,10 @@ SampleRequest request_for(std::int64_t count, std::int64_t tokens) {
 
 }  // namespace
 
-TEST_CASE("Temperature zero chooses the likeliest token whatever is drawn") {
-  CHECK(choose_token({0.1, 3.0, 2.9}, 0, 0.999) == 1);
-}
-
-TEST_CASE("Tokens are drawn as often as the softmax says") {
-  const std::vector<double> logits{std::log(0.5), std::log(0.3), std::log(0.2)};
-  std::array<int, 3> drawn{};
-  constexpr int draws = 10000;
-  for (int i = 0; i < draws; ++i) ++drawn[static_cast<std::size_t>(choose_token(logits, 1.0, (i + 0.5) / draws))];
-  CHECK(drawn == std::array<int, 3>{5000, 3000, 2000});
-  CHECK(choose_token(logits, 1.0, 0.0) == 0);
-  CHECK(choose_token(logits, 1.0, std::nextafter(1.0, 0.0)) == 2);
-}
-
-TEST_CASE("A low temperature sharpens the distribution") {
-  const std::vector<double> logits{std::log(0.6), std::log(0.4)};
-  // At temperature 1/2 the odds 3:2 become 9:4.
-  CHECK(choose_token(logits, 0.5, 9.0 / 13.0 - 1e-6) == 0);
-  CHECK(choose_token(logits, 0.5, 9.0 / 13.0 + 1e-6) == 1);
-}
-
 TEST_CASE("A text ends before the separator") {
   const Letters tokenizer;  // ids 0..25 are a..z, 26 the line end
   const auto model = alphabet_model(27);
-  const auto texts = generate(*model, tokenizer, {26}, request_for(2, 100), options);
+  const auto texts = generate(*model, tokenizer, {26}, request_for(2, 100), bigram_options());
   CHECK(texts == std::vector<std::string>(2, "abcdefghijklmnopqrstuvwxyz"));
 }
 
@@ -66,19 +49,131 @@ TEST_CASE("A text has at most the tokens that were asked for, after its prompt")
   const auto model = alphabet_model(27);
   auto request = request_for(1, 3);
   request.prompt = "xm";
-  CHECK(generate(*model, tokenizer, {26}, request, options).front() == "xmnop");
+  CHECK(generate(*model, tokenizer, {26}, request, bigram_options()).front() == "xmnop");
 }
 
-TEST_CASE("Equal seeds give equal texts, for any batch size") {
+/// A model of the neighbours' tokens, so that a row that isn't kept apart shows.
+class CrossTalk final : public Architecture {
+ public:
+  using Architecture::Architecture;
+  torch::Tensor forward(const torch::Tensor& tokens) override {
+    shapes.push_back(tokens.size(0));
+    const auto rows = torch::arange(tokens.size(0), torch::kFloat).view({-1, 1, 1});
+    const auto ids = torch::arange(vocab_size(), torch::kFloat);
+    return (tokens.unsqueeze(2) * (ids + 1) + rows * 0.37 * ids).sin() * 2;
+  }
+  std::vector<std::int64_t> shapes;
+};
+
+TEST_CASE("Equal seeds give equal texts for any batch size, even from a model whose results depend on the row") {
+  const Letters tokenizer;
+  ModelContext context;
+  context.vocab_size = 27;
+  context.context_length = 8;
+  CrossTalk model(context);
+  auto request = request_for(70, 40);
+  std::vector<std::vector<std::string>> texts;
+  for (const std::int64_t batch : {32, 1, 3, 31}) {
+    auto options = bigram_options();
+    options.batch_size = batch;
+    texts.push_back(generate(model, tokenizer, {26}, request, options));
+    CHECK(texts.back() == texts.front());
+  }
+  CHECK(std::set<std::string>(texts[0].begin(), texts[0].end()).size() > 60);
+  CHECK(std::set<std::int64_t>(model.shapes.begin(), model.shapes.end()) == std::set<std::int64_t>{kDecodeRows});
+  request.seed = 2;
+  CHECK(generate(model, tokenizer, {26}, request, bigram_options()) != texts.front());
+}
+
+TEST_CASE("More texts begin with the same ones") {
   const Letters tokenizer;
   const auto model = make_bigram(27, 8);
-  auto request = request_for(7, 40);
-  options.batch_size = 16;
-  const auto at_once = generate(*model, tokenizer, {26}, request, options);
-  options.batch_size = 3;
-  CHECK(generate(*model, tokenizer, {26}, request, options) == at_once);
-  request.seed = 2;
-  CHECK(generate(*model, tokenizer, {26}, request, options) != at_once);
+  const auto few = generate(*model, tokenizer, {26}, request_for(5, 20), bigram_options());
+  auto many = generate(*model, tokenizer, {26}, request_for(50, 20), bigram_options());
+  many.resize(5);
+  CHECK(many == few);
+}
+
+/// Notes which rows it was told to look at.
+class Watched final : public Architecture {
+ public:
+  using Architecture::Architecture;
+  torch::Tensor forward(const torch::Tensor& tokens) override {
+    // The chance of the line end, which ends a text, is a half.
+    auto logits = torch::zeros({tokens.size(0), tokens.size(1), vocab_size()});
+    logits.select(2, 26).fill_(std::log(26.0));
+    return logits;
+  }
+  torch::Tensor decode(const torch::Tensor& tokens, DecodeState& state) override {
+    live.push_back(static_cast<std::size_t>(std::count(state.live.begin(), state.live.end(), true)));
+    return Architecture::decode(tokens, state);
+  }
+  std::vector<std::size_t> live;
+};
+
+TEST_CASE("A model is told which rows still matter, and is left alone when none does") {
+  const Letters tokenizer;
+  ModelContext context;
+  context.vocab_size = 27;
+  context.context_length = 8;
+  Watched model(context);
+  auto options = bigram_options();
+  options.batch_size = 20;
+  const auto texts = generate(model, tokenizer, {26}, request_for(20, 1000), options);
+  std::vector<std::size_t> expected;
+  for (std::size_t step = 0;; ++step) {
+    const auto alive = std::count_if(texts.begin(), texts.end(), [&](const auto& text) { return text.size() >= step; });
+    if (alive == 0) break;
+    expected.push_back(static_cast<std::size_t>(alive));
+  }
+  CHECK(model.live == expected);
+}
+
+TEST_CASE("A prompt longer than the context is read in parts, and all of it begins the text") {
+  const Letters tokenizer;
+  const auto model = alphabet_model(27);
+  auto request = request_for(1, 3);
+  for (int i = 0; i < 100; ++i) request.prompt += "ab";
+  CHECK(generate(*model, tokenizer, {26}, request, bigram_options()).front() == request.prompt + "cde");
+}
+
+TEST_CASE("A model is as it was after sampling, even after an error") {
+  const Letters tokenizer;
+  const auto model = alphabet_model(27);
+  model->train();
+  generate(*model, tokenizer, {26}, request_for(1, 3), bigram_options());
+  CHECK(model->is_training());
+  const torch::NoGradGuard no_grad;
+  model->table.fill_(std::nan(""));
+  CHECK_THROWS_WITH(generate(*model, tokenizer, {26}, request_for(1, 3), bigram_options()), Catch::Contains("no finite numbers"));
+  CHECK(model->is_training());
+}
+
+TEST_CASE("What a model does wrong in decode is said with its name") {
+  class Narrow final : public Architecture {
+   public:
+    using Architecture::Architecture;
+    torch::Tensor forward(const torch::Tensor& tokens) override { return torch::zeros({tokens.size(0), tokens.size(1), 3}); }
+  };
+  ModelContext context;
+  context.vocab_size = 27;
+  context.context_length = 8;
+  Narrow model(context);
+  CHECK_THROWS_WITH(generate(model, Letters(), {26}, request_for(1, 3), bigram_options()),
+                    Catch::Contains("architecture bigram") && Catch::Contains("[32, 27]") && Catch::Contains("[32, 3]"));
+}
+
+TEST_CASE("Values out of their range are refused before the model is asked") {
+  const auto model = alphabet_model(27);
+  auto request = request_for(0, 3);
+  CHECK_THROWS_WITH(generate(*model, Letters(), {26}, request, bigram_options()), Catch::Contains("number of texts"));
+  auto options = bigram_options();
+  for (const std::int64_t batch : {0, 33}) {
+    options.batch_size = batch;
+    CHECK_THROWS_WITH(generate(*model, Letters(), {26}, request_for(1, 3), options), Catch::Contains("between 1 and 32"));
+  }
+  CHECK_THROWS_WITH(generate(*model, Letters(), {}, request_for(1, 3), bigram_options()),
+                    Catch::Contains("nothing to start from"));
 }
 
 TEST_CASE("A prompt that the tokenizer cannot express is refused, naming its characters") {
@@ -86,5 +181,6 @@ TEST_CASE("A prompt that the tokenizer cannot express is refused, naming its cha
   const auto model = make_bigram(28, 8);
   auto request = request_for(1, 3);
   request.prompt = "aXé";
-  CHECK_THROWS_WITH(generate(*model, tokenizer, {26}, request, options), Catch::Contains("'X'") && Catch::Contains("'é'"));
+  CHECK_THROWS_WITH(generate(*model, tokenizer, {26}, request, bigram_options()),
+                    Catch::Contains("'X'") && Catch::Contains("'é'"));
 }

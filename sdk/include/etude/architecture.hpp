@@ -36,6 +36,9 @@ struct ParameterGroup {
 class ETUDE_API DecodeState {
  public:
   virtual ~DecodeState();
+  /// Rows that the caller still looks at, one entry a row; empty: all. A model may leave the others out and return anything for
+  /// them; a row that was let go of never comes back.
+  std::vector<bool> live;
 };
 
 /// A causal language model over token ids. Constructed by T(const T::Options&, const ModelContext&). Lives on one device; one

@@ -17,9 +17,8 @@ namespace etude {
 ///    (Keskar et al., 2019);
 /// 2. temperature: all logits are divided by it; 0 takes the likeliest token, and nothing of what follows matters;
 /// 3. top-k: the k likeliest tokens stay;
-/// 4. top-p: of these, in order of probability, so many as are needed for their sum to reach p: the token that passes the
-/// threshold
-///    stays (Holtzman et al., 2020);
+/// 4. top-p: of these, in order of probability, so many as are needed for their sum to exceed p, the token that passes the
+///    threshold included (Holtzman et al., 2020);
 /// 5. min-p: those stay whose probability is at least min_p times the likeliest one's (Nguyen et al., 2024).
 /// Of equally likely tokens the one with the lower id comes first.
 struct SampleRequest {

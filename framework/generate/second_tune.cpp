@@ -1,0 +1,18 @@
+#include <generate/second_tune.hpp>
+
+namespace etude {
+
+std::size_t second_tune(std::string_view text, std::size_t prompt_size) {
+  bool has_one = false;
+  for (std::size_t line = 0; line < text.size();) {
+    if (text.substr(line, 2) == "X:") {
+      if (has_one && line >= prompt_size) return line;
+      has_one = true;
+    }
+    const auto end = text.find('\n', line);
+    line = end == text.npos ? text.size() : end + 1;
+  }
+  return text.npos;
+}
+
+}  // namespace etude
