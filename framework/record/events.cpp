@@ -49,6 +49,29 @@ std::map<std::string, double> named_reals(const Json& object) {
   return values;
 }
 
+Json table_json(const MetricTable& table) {
+  Json columns = Json::array();
+  for (const auto& column : table.columns) {
+    const auto* texts = std::get_if<std::vector<std::string>>(&column.values);
+    columns.push_back({{"name", column.name},
+                       {"values", texts ? Json(*texts) : numbers(std::get<std::vector<double>>(column.values))},
+                       {"kind", texts ? "texts" : "numbers"}});
+  }
+  return columns;
+}
+
+MetricTable table_from(const Json& columns) {
+  MetricTable table;
+  for (const auto& given : columns) {
+    auto& column = table.columns.emplace_back(MetricTable::Column{given.at("name"), {}});
+    if (given.at("kind") == "texts")
+      column.values = given.at("values").get<std::vector<std::string>>();
+    else
+      column.values = reals(given.at("values"));
+  }
+  return table;
+}
+
 template <class Row>
 void write_row(const Row& row, const auto& columns, Json& event) {
   for (const auto& column : columns) {
@@ -105,7 +128,16 @@ void apply_validation(const Json& event, RunData& data) {
 }
 
 void apply_sample(const Json& event, RunData& data) {
-  data.samples.push_back({event.at("step"), event.at("source"), event.at("text"), event.at("verdict")});
+  data.samples.push_back({event.at("step"), event.at("source"), event.at("text"), event.at("verdict"), {}});
+}
+
+/// Those of a metric that measures again take the place of those before.
+void apply_judged_samples(const Json& event, RunData& data) {
+  const std::string id = event.at("id");
+  std::erase_if(data.samples, [&](const Sample& sample) { return sample.source == id; });
+  if (!event.contains("samples")) return;
+  for (const auto& sample : event["samples"])
+    data.samples.push_back({event.at("step"), id, sample.at("text"), sample.at("verdict"), sample.at("file").get<std::string>()});
 }
 
 void apply_metric(const Json& event, RunData& data) {
@@ -117,7 +149,11 @@ void apply_metric(const Json& event, RunData& data) {
     if (given.contains("high")) scalar.high = real(given["high"]);
     scalar.lower_is_better = given.at("lower_is_better");
     scalar.lossy = given.at("lossy");
+    scalar.is_share = given.value("is_share", false);
   }
+  if (event.contains("tables"))
+    for (const auto& [name, table] : event["tables"].items()) result.tables[name] = table_from(table);
+  apply_judged_samples(event, data);
   for (const auto& file : event.at("files")) result.files.emplace_back(file.get<std::string>());
   data.metrics[event.at("id")] = std::move(result);
 }
@@ -194,11 +230,23 @@ std::string metric_event(std::int64_t step, const std::string& metric, const Met
     if (scalar.high) one["high"] = number(*scalar.high);
     one["lower_is_better"] = scalar.lower_is_better;
     one["lossy"] = scalar.lossy;
+    one["is_share"] = scalar.is_share;
     scalars[name] = one;
   }
+  Json tables = Json::object();
+  for (const auto& [name, table] : result.tables) tables[name] = table_json(table);
+  Json samples = Json::array();
+  for (const auto& sample : result.samples)
+    samples.push_back({{"text", sample.text}, {"verdict", sample.verdict}, {"file", sample.file.generic_string()}});
   Json files = Json::array();
   for (const auto& file : result.files) files.push_back(file.generic_string());
-  return line_of({{"event", "metric"}, {"step", step}, {"id", metric}, {"scalars", scalars}, {"files", files}});
+  return line_of({{"event", "metric"},
+                  {"step", step},
+                  {"id", metric},
+                  {"scalars", scalars},
+                  {"tables", tables},
+                  {"samples", samples},
+                  {"files", files}});
 }
 
 std::string state_event(std::int64_t step, const std::string& state, const std::string& reason) {

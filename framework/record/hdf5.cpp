@@ -195,6 +195,12 @@ Group Group::group(const std::string& name) const {
   return Group({H5Gopen2(handle_.get(), name.c_str(), H5P_DEFAULT), H5Gclose, "open group " + name});
 }
 
+bool Group::holds_texts(const std::string& name) const {
+  const Handle dataset = open_dataset(handle_, name);
+  const Handle type(H5Dget_type(dataset.get()), H5Tclose, "read the type of dataset " + name);
+  return H5Tget_class(type.get()) == H5T_STRING;
+}
+
 std::vector<double> Group::read_doubles(const std::string& name) const {
   return read_column<double>(handle_, name, H5T_NATIVE_DOUBLE);
 }

@@ -56,6 +56,8 @@ class Group {
   /// Names of the members, in alphabetical order.
   std::vector<std::string> names() const;
   Group group(const std::string& name) const;
+  /// True of a dataset of texts, false of one of numbers.
+  bool holds_texts(const std::string& name) const;
   double read_double(const std::string& name) const;
   std::string read_text(const std::string& name) const;
   std::vector<double> read_doubles(const std::string& name) const;

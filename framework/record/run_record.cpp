@@ -86,9 +86,13 @@ void RunRecord::add(const Sample& sample) { writer_->add(sample_event(sample)); 
 
 void RunRecord::add(const std::string& metric, const MetricResult& result) {
   MetricResult recorded = result;
-  for (auto& file : recorded.files)
+  const auto make_relative = [this](fs::path& file) {
     if (file.is_absolute() || file.native().starts_with(writer_->directory.native()))
       file = file.lexically_proximate(writer_->directory);
+  };
+  for (auto& file : recorded.files) make_relative(file);
+  for (auto& sample : recorded.samples)
+    if (!sample.file.empty()) make_relative(sample.file);
   writer_->add(metric_event(writer_->step, metric, recorded));
 }
 

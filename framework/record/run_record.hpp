@@ -41,7 +41,8 @@ struct Sample {
   std::int64_t step = 0;
   std::string source;  ///< "training", or the metric's id
   std::string text;
-  std::string verdict;  ///< in a metric's words; empty where none judged
+  std::string verdict;         ///< in a metric's words; empty where none judged
+  std::filesystem::path file;  ///< what a metric made of it, relative to the run's directory; may be empty
 };
 
 /// Everything that is known before the first step. Strings and numbers by name, in groups /config, /provenance, /model.
@@ -66,7 +67,7 @@ struct RunData {
   std::vector<TrainRow> train;
   std::vector<ValidationRow> validation;
   WindowTable windows;
-  std::map<std::string, MetricResult> metrics;
+  std::map<std::string, MetricResult> metrics;  ///< without their samples, which stand below
   std::vector<Sample> samples;
   std::string state;   ///< "running", "interrupted", "failed", "done"
   std::string reason;  ///< of a failure or interruption

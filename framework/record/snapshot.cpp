@@ -117,6 +117,7 @@ void write_metric(Group group, const MetricResult& result) {
     one.write("high", scalar.high.value_or(unknown));
     one.set_attribute("lower_is_better", std::int64_t{scalar.lower_is_better});
     one.set_attribute("lossy", std::int64_t{scalar.lossy});
+    one.set_attribute("is_share", std::int64_t{scalar.is_share});
   }
   group.set_attribute("files", nlohmann::json(column_of(result.files, path_text)).dump());
 }
@@ -132,10 +133,47 @@ MetricResult read_metric(const Group& group) {
     if (high == high) scalar.high = high;
     scalar.lower_is_better = one.integer_attribute("lower_is_better") != 0;
     scalar.lossy = one.integer_attribute("lossy") != 0;
+    scalar.is_share = one.has_attribute("is_share") && one.integer_attribute("is_share") != 0;
   }
   for (const auto& file : nlohmann::json::parse(group.text_attribute("files")))
     result.files.emplace_back(file.get<std::string>());
   return result;
+}
+
+/// The order of the columns stands in an attribute: members of a group have none.
+void write_table(Group group, const MetricTable& table) {
+  group.set_attribute("columns", nlohmann::json(column_of(table.columns, [](const auto& column) { return column.name; })).dump());
+  for (const auto& column : table.columns)
+    std::visit([&](const auto& values) { group.write(link_name(column.name), values); }, column.values);
+}
+
+MetricTable read_table(const Group& group) {
+  MetricTable table;
+  for (const auto& name : nlohmann::json::parse(group.text_attribute("columns"))) {
+    auto& column = table.columns.emplace_back(MetricTable::Column{name.get<std::string>(), {}});
+    const std::string link = link_name(column.name);
+    if (group.holds_texts(link))
+      column.values = group.read_texts(link);
+    else
+      column.values = group.read_doubles(link);
+  }
+  return table;
+}
+
+void write_tables(Group group, const std::map<std::string, MetricResult>& metrics) {
+  for (const auto& [id, result] : metrics) {
+    if (result.tables.empty()) continue;
+    Group of_metric = group.create_group(link_name(id));
+    for (const auto& [name, table] : result.tables) write_table(of_metric.create_group(link_name(name)), table);
+  }
+}
+
+void read_tables(const Group& group, std::map<std::string, MetricResult>& metrics) {
+  for (const auto& id : group.names()) {
+    const Group of_metric = group.group(id);
+    for (const auto& name : of_metric.names())
+      metrics[text_of_link(id)].tables[text_of_link(name)] = read_table(of_metric.group(name));
+  }
 }
 
 void write_samples(Group group, const std::vector<Sample>& samples) {
@@ -143,13 +181,16 @@ void write_samples(Group group, const std::vector<Sample>& samples) {
   group.write("source", column_of(samples, [](const Sample& sample) { return sample.source; }));
   group.write("text", column_of(samples, [](const Sample& sample) { return sample.text; }));
   group.write("verdict", column_of(samples, [](const Sample& sample) { return sample.verdict; }));
+  group.write("file", column_of(samples, [](const Sample& sample) { return path_text(sample.file); }));
 }
 
 std::vector<Sample> read_samples(const Group& group) {
   const auto steps = group.read_integers("step");
   const auto sources = group.read_texts("source"), texts = group.read_texts("text"), verdicts = group.read_texts("verdict");
+  const auto files = group.contains("file") ? group.read_texts("file") : std::vector<std::string>(steps.size());
   std::vector<Sample> samples;
-  for (std::size_t i = 0; i < steps.size(); ++i) samples.push_back({steps[i], sources.at(i), texts.at(i), verdicts.at(i)});
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    samples.push_back({steps[i], sources.at(i), texts.at(i), verdicts.at(i), files.at(i)});
   return samples;
 }
 
@@ -178,6 +219,7 @@ RunData read_groups(const Group& root) {
   data.windows = read_windows(root.group("validation").group("windows"));
   const Group metrics = root.group("metrics");
   for (const auto& name : metrics.names()) data.metrics[text_of_link(name)] = read_metric(metrics.group(name));
+  if (root.contains("tables")) read_tables(root.group("tables"), data.metrics);
   data.samples = read_samples(root.group("samples"));
   data.resumes = read_resumes(root.group("resumes"));
   return data;
@@ -200,6 +242,7 @@ void write_snapshot(const std::filesystem::path& file, const RunData& data, std:
   write_windows(validation.create_group("windows"), data.windows);
   Group metrics = root.create_group("metrics");
   for (const auto& [id, result] : data.metrics) write_metric(metrics.create_group(link_name(id)), result);
+  write_tables(root.create_group("tables"), data.metrics);
   write_samples(root.create_group("samples"), data.samples);
   write_resumes(root.create_group("resumes"), data.resumes);
   write_file(file, record.image());

@@ -188,7 +188,7 @@ void Trainer::sample(RunRecord& record, std::int64_t step) {
   const auto texts = generate(*model_.model, *corpus_.tokenizer, corpus_.separator, request, options);
   std::filesystem::create_directories(directory_ / "samples");
   write_file(directory_ / "samples" / text("step-", step, ".abc"), texts.front() + "\n");
-  record.add(Sample{step, "training", texts.front(), ""});
+  record.add(Sample{step, "training", texts.front(), "", {}});
 }
 
 void Trainer::save(std::int64_t step) {

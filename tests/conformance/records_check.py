@@ -15,7 +15,7 @@ import h5py
 TRAIN = ["step", "tokens", "loss", "learning_rate", "grad_norm", "seconds", "tokens_per_second", "peak_memory"]
 VALIDATION = ["step", "tokens", "loss", "low", "high", "bits_per_character", "seconds"]
 INTEGERS = {"step", "tokens", "peak_memory", "characters", "document"}
-GROUPS = ["config", "provenance", "model", "corpus", "train", "validation", "validation/windows", "metrics", "samples", "resumes"]
+GROUPS = ["config", "provenance", "model", "corpus", "train", "validation", "validation/windows", "metrics", "tables", "samples", "resumes"]
 
 
 def number(value):
@@ -121,14 +121,44 @@ def check_metrics(file, events):
             stored = group[link_name(name)]
             for part in ("value", "low", "high"):
                 require_same([float(stored[part][()])], [float(number(scalar.get(part, "NaN")))], f"{stored.name}/{part}")
-            for part in ("lossy", "lower_is_better"):
+            for part in ("lossy", "lower_is_better", "is_share"):
                 require(bool(stored.attrs[part]) == scalar[part], f"{stored.name}: attribute {part}")
 
 
-def check_samples(file, events):
-    require_same(column(file["samples"], "step"), [event["step"] for event in events], "/samples/step")
-    for name in ("source", "text", "verdict"):
-        require_same(texts(file["samples"][name]), [stored_text(event[name]) for event in events], f"/samples/{name}")
+def check_tables(file, events):
+    expected = {event["id"]: event.get("tables", {}) for event in events}
+    expected = {metric: tables for metric, tables in expected.items() if tables}
+    require(sorted(file["tables"]) == sorted(map(link_name, expected)), f"/tables has {sorted(file['tables'])}, the journal {sorted(expected)}")
+    for metric, tables in expected.items():
+        group = file["tables"][link_name(metric)]
+        require(sorted(group) == sorted(map(link_name, tables)), f"{group.name} has other tables than the journal")
+        for name, columns in tables.items():
+            stored = group[link_name(name)]
+            require(json.loads(stored.attrs["columns"]) == [given["name"] for given in columns], f"{stored.name}: other columns")
+            for given in columns:
+                data = stored[link_name(given["name"])]
+                if given["kind"] == "texts":
+                    require_same(texts(data), [stored_text(text) for text in given["values"]], data.name)
+                else:
+                    require_same(data[...].tolist(), [float(number(value)) for value in given["values"]], data.name)
+
+
+def samples_of(events):
+    """What the journal says: samples drawn while training, and those of the last measurement of each metric."""
+    samples = []
+    for event in events:
+        if event["event"] == "sample":
+            samples.append({"file": "", **event})
+        elif event["event"] == "metric":
+            samples = [sample for sample in samples if sample["source"] != event["id"]]
+            samples += [{"step": event["step"], "source": event["id"], **sample} for sample in event.get("samples", [])]
+    return samples
+
+
+def check_samples(file, samples):
+    require_same(column(file["samples"], "step"), [sample["step"] for sample in samples], "/samples/step")
+    for name in ("source", "text", "verdict", "file"):
+        require_same(texts(file["samples"][name]), [stored_text(sample[name]) for sample in samples], f"/samples/{name}")
 
 
 def check_state(file, events):
@@ -150,7 +180,8 @@ def check_run(directory, behind=False):
         check_rows(file, "validation", VALIDATION, of_kind("validation"))
         check_windows(file, of_kind("validation"))
         check_metrics(file, of_kind("metric"))
-        check_samples(file, of_kind("sample"))
+        check_tables(file, of_kind("metric"))
+        check_samples(file, samples_of(events))
         check_state(file, of_kind("state"))
         require_same(column(file["resumes"], "step"), [event["step"] for event in of_kind("resume")], "/resumes/step")
         provenance = [json.loads(text) for text in texts(file["resumes/provenance"])]

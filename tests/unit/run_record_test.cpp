@@ -48,15 +48,41 @@ void add_hard_values(RunRecord& record) {
   record.add(TrainRow{3, 300, 1.0 / 3, 1, 1e22, 0.75, 9007199254740993.0, (std::int64_t{1} << 53) + 1});
   record.add(ValidationRow{2, 200, nan, nan, nan, nan, 0.5}, {{nan, 2.0}, {8, 8}, {10, 12}, {0, 1}});
   record.add(ValidationRow{3, 300, 1.25, 1.2, 1.3, 1.8, 0.5}, {{1.0, 1.5}, {8, 8}, {10, 12}, {0, 1}});
-  record.add(Sample{3, "training", "X:1\r\n\"|\\ \0\xff\xe2\x99\xaf \x1b\n"s, ""});
+  record.add(Sample{3, "training", "X:1\r\n\"|\\ \0\xff\xe2\x99\xaf \x1b\n"s, "", {}});
   MetricResult result;
   result.scalars["perplexity"] = {3.5, 3.25, 3.75, true, false};
   result.scalars["a/b.%"] = {nan, std::nullopt, infinity, false, true};
   record.add("perplexity", result);
+  MetricResult judged;
+  judged.scalars["judged"] = share_of(1, 3);
+  judged.tables["reasons/all"].columns = {{"reason", std::vector<std::string>{"no bar\n", "", "\xff"}},
+                                          {"count", std::vector<double>{2, nan, infinity}}};
+  judged.tables["empty"].columns = {{"nothing", std::vector<std::string>{}}, {"none", std::vector<double>{}}};
+  judged.samples = {{"X:1\n\xff", "valid", "samples/set-1/sample-001.mid"}, {"", "invalid: no X:", {}}};
+  record.add("judged", judged);
 }
 
 void require_same(double a, double b) {
   REQUIRE(((std::isnan(a) && std::isnan(b)) || (a == b && std::signbit(a) == std::signbit(b))));
+}
+
+void require_same(const std::map<std::string, MetricTable>& a, const std::map<std::string, MetricTable>& b) {
+  REQUIRE(a.size() == b.size());
+  for (const auto& [name, table] : a) {
+    const auto& other = b.at(name).columns;
+    REQUIRE(table.columns.size() == other.size());
+    for (std::size_t i = 0; i < other.size(); ++i) {
+      REQUIRE(table.columns[i].name == other[i].name);
+      REQUIRE(table.columns[i].values.index() == other[i].values.index());
+      if (const auto* numbers = std::get_if<std::vector<double>>(&other[i].values)) {
+        const auto& expected = std::get<std::vector<double>>(table.columns[i].values);
+        REQUIRE(numbers->size() == expected.size());
+        for (std::size_t row = 0; row < numbers->size(); ++row) require_same((*numbers)[row], expected[row]);
+      } else {
+        REQUIRE(table.columns[i].values == other[i].values);
+      }
+    }
+  }
 }
 
 void require_same(const RunData& a, const RunData& b) {
@@ -96,7 +122,9 @@ void require_same(const RunData& a, const RunData& b) {
       REQUIRE(scalar.high == other.high);
       REQUIRE(scalar.lossy == other.lossy);
       REQUIRE(scalar.lower_is_better == other.lower_is_better);
+      REQUIRE(scalar.is_share == other.is_share);
     }
+  for (const auto& [id, result] : a.metrics) require_same(result.tables, b.metrics.at(id).tables);
   REQUIRE(a.state == b.state);
   REQUIRE(a.reason == b.reason);
 }
@@ -242,7 +270,7 @@ TEST_CASE("A resumed run drops what came after its checkpoint from journal and r
       record.add(train_row(step));
       if (step % 4 == 0) record.add(ValidationRow{step, step * 100, 1.0 * step, nan, nan, 2, 0.1}, {{1.0 * step}, {8}, {9}, {0}});
     }
-    record.add(Sample{10, "training", "X:1", ""});
+    record.add(Sample{10, "training", "X:1", "", {}});
     record.snapshot();
   }
   append(run / "journal.jsonl", "{\"event\":\"tr");
@@ -385,6 +413,26 @@ TEST_CASE("A disk that fills up ends the recording with an error, and everything
   });
   if (code == no_mount) SKIP("this user may not mount a small disk");
   CHECK(code == 0);
+}
+
+TEST_CASE("The samples of a metric that measures again take the place of those before") {
+  testing::TemporaryDirectory temporary;
+  auto record = RunRecord::create(temporary.path(), header());
+  record.add(Sample{1, "training", "X:1", "", {}});
+  MetricResult result;
+  result.samples = {{"a", "valid", temporary.path() / "samples" / "a.mid"}, {"b", "invalid", {}}};
+  record.add("judged", result);
+  record.add("other", result);
+  result.samples = {{"c", "valid", {}}};
+  record.add("judged", result);
+  const auto& samples = record.data().samples;
+  REQUIRE(samples.size() == 4);
+  CHECK(samples[0].source == "training");
+  CHECK(samples[1].file == "samples/a.mid");
+  CHECK(samples[2].source == "other");
+  CHECK(samples[3].source == "judged");
+  CHECK(samples[3].text == "c");
+  CHECK(record.data().metrics.at("judged").samples.empty());
 }
 
 TEST_CASE("Files of a metric are recorded relative to the run") {
