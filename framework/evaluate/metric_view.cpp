@@ -45,7 +45,7 @@ std::filesystem::path RunView::directory() {
 
 void RunView::progress(const std::string& what, std::int64_t done, std::int64_t total) {
   if (interrupted()) throw Error("interrupted", "", Fault::interrupted);
-  if (progress_.due()) progress_.update(text(metric_, ": ", what, ", ", done, " of ", total));
+  if (progress_.due()) progress_.update(text(metric_, ": ", what, ", ", done, total > 0 ? text(" of ", total) : ""));
 }
 
 }  // namespace etude

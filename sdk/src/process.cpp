@@ -87,8 +87,9 @@ void set_limits(pid_t process, const ProcessLimits& limits) {
 /// A program under way: what it says, and when it ends.
 class Child {
  public:
-  Child(pid_t process, int output)
-      : process_(process), output_(output), end_(static_cast<int>(syscall(SYS_pidfd_open, process, 0))) {}
+  /// @param most_said  bytes of what it says that are kept, the last ones
+  Child(pid_t process, int output, std::size_t most_said)
+      : process_(process), output_(output), end_(static_cast<int>(syscall(SYS_pidfd_open, process, 0))), most_said_(most_said) {}
   ~Child() {
     if (end_ >= 0) close(end_);
   }
@@ -136,13 +137,13 @@ class Child {
     open_ = count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN));
     if (count <= 0) return;
     said_.append(piece, static_cast<std::size_t>(count));
-    constexpr std::size_t most = 4096;
-    if (said_.size() > most) said_.erase(0, said_.size() - most);
+    if (said_.size() > most_said_) said_.erase(0, said_.size() - most_said_);
   }
 
   pid_t process_;
   int output_;
   int end_;  ///< readable once it has ended; -1 where the kernel has no such thing
+  std::size_t most_said_;
   bool open_ = true;
   std::string said_;
 };
@@ -191,7 +192,7 @@ ProcessResult run_process(const std::filesystem::path& program, const std::vecto
   set_limits(process, limits);
 
   const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(limits.seconds));
-  Child child(process, pipe.read_end);
+  Child child(process, pipe.read_end, limits.output_bytes);
   ProcessResult result;
   for (;;) {
     child.wait(std::chrono::milliseconds(50));

@@ -92,6 +92,7 @@ class ETUDE_API MetricView {
   /// The metric's own folder; exists.
   virtual std::filesystem::path directory() = 0;
   /// Tells the user how far a long piece of work is ("reading the training texts", 12, 167).
+  /// @param total  0 where nobody knows
   /// @throws Error if the user interrupts: let it pass
   virtual void progress(const std::string& what, std::int64_t done, std::int64_t total) = 0;
   /// Shown and logged.

@@ -14,12 +14,13 @@ struct ProcessLimits {
   double seconds = 30;                      ///< wall clock; then the whole process group is killed
   std::uint64_t file_bytes = 0;             ///< largest file it may write; 0: no limit
   std::uint64_t memory_bytes = 4ull << 30;  ///< address space; 0: no limit
+  std::size_t output_bytes = 4096;          ///< of what it says, the last that are kept
 };
 
 struct ProcessResult {
   enum class End { exited, signalled, timed_out, stopped } end = End::exited;
   int code = 0;        ///< exit status, or the signal's number
-  std::string output;  ///< the last 4 kB of standard output and standard error together
+  std::string output;  ///< the last of standard output and standard error together, as the limits say
 
   bool ok() const { return end == End::exited && code == 0; }
   /// Of the output, the last line that says something; "" if there is none.
