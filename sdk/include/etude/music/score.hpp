@@ -103,6 +103,7 @@ using Item = std::variant<Note, Chord, Rest, ChordSymbol, Tempo, MeterPointer, K
 struct Element {
   Fraction offset;
   Item item;
+  int layer = 0;  ///< 0, or which of the layers laid over its measure (with &) it belongs to; the strict reading has them
 };
 
 /// Quarter notes that an element takes: 0 unless it is a note, chord or rest.
@@ -117,10 +118,13 @@ struct Measure {
   Fraction missing_before;  ///< of an upbeat: how much of a full bar does not sound
   Barline left = Barline::none, right = Barline::none;
   MeterPointer meter;                 ///< null where it does not change
+  bool unmeasured = false;            ///< in free meter (M:none, or none given), as the strict reading has it
+  bool open = false;                  ///< no bar line ends it (the last of a voice), as the strict reading has it
+  std::int64_t bars = 1;              ///< bars that it stands for: more than one for a multi-measure rest of the strict reading
   std::optional<Key> key;             ///< where it changes
   std::optional<Clef> clef;           ///< where it changes
   std::optional<std::size_t> ending;  ///< index in Part::endings of the bracket that this measure opens or closes
-  std::vector<Element> elements;      ///< in the order written; later ones never begin earlier
+  std::vector<Element> elements;      ///< in the order written; within a layer later ones never begin earlier
 
   /// Where its last element ends, in quarter notes from its start.
   ETUDE_API Fraction length() const;
