@@ -1,0 +1,123 @@
+"""How far Etude and music21 agree on ABC texts, by kind of text; and the ratchet that holds what was reached."""
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "end_to_end"))
+from etude_program import ENVIRONMENT, PROGRAM  # noqa: E402
+
+MEASURES = ("parse", "export", "notes", "class")
+
+# What an error is about, by music21's words. An error of Etude's opens with the name of the class.
+CLASSES = {}
+
+
+def judged(texts, *options):
+    """What `etude abc check --jsonl --notes` says of {"id", "text"}s, in order."""
+    asked = "".join(json.dumps({"id": text["id"], "text": text["text"]}) + "\n" for text in texts)
+    done = subprocess.run([PROGRAM, "abc", "check", "--jsonl", "--notes", *options], input=asked.encode(), env=ENVIRONMENT, capture_output=True, timeout=900)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    if done.returncode != 0 or [answer["id"] for answer in answers] != [text["id"] for text in texts]:
+        sys.exit(f"etude abc check exited {done.returncode} after {len(answers)} of {len(texts)} texts: {done.stderr.decode()}")
+    return answers
+
+
+def digest(notes):
+    return hashlib.sha256(json.dumps(notes).encode()).hexdigest()
+
+
+def error_of(verdict):
+    return verdict.get("parse_error") or verdict.get("midi_error") or ""
+
+
+def class_of_music21(error):
+    for name, words in CLASSES.items():
+        if re.search(words, error):
+            return name
+    return f"not classed: {error}"
+
+
+def class_of_etude(error):
+    for name in CLASSES:
+        if name in error:
+            return name
+    return f"not classed: {error}"
+
+
+def same_notes(ours, theirs):
+    """All of them: of an answer of cases only the first 400 stand there, and a digest of the whole."""
+    if ours["n_notes"] != theirs["n_notes"]:
+        return False
+    if "notes_sha256" in theirs:
+        return ours["notes"][:400] == theirs["notes"] and digest(ours["notes"]) == theirs["notes_sha256"]
+    return ours["notes"] == theirs["notes"]
+
+
+class Agreement:
+    """Counts of texts by kind, and those on which the two differ."""
+
+    def __init__(self):
+        self.asked = defaultdict(Counter)   # kind -> measure -> texts to which it applies
+        self.agreed = defaultdict(Counter)
+        self.differences = []               # (measure, text, ours, theirs)
+
+    def count(self, measure, text, ours, theirs, agree):
+        for kind in (text["kind"], "all"):
+            self.asked[kind][measure] += 1
+            self.agreed[kind][measure] += agree
+        if not agree:
+            self.differences.append((measure, text, ours, theirs))
+
+    def add(self, text, ours, theirs):
+        self.count("parse", text, ours, theirs, ours["parse"] == theirs["parse"])
+        self.count("export", text, ours, theirs, ours["midi"] == theirs["midi"])
+        if theirs["midi"]:
+            self.count("notes", text, ours, theirs, ours["midi"] and same_notes(ours, theirs))
+        elif ours["parse"] == theirs["parse"] and not ours["midi"]:
+            self.count("class", text, ours, theirs, class_of_etude(error_of(ours)) == class_of_music21(error_of(theirs)))
+
+    def kinds(self):
+        return sorted(kind for kind in self.asked if kind != "all") + ["all"]
+
+    def share(self, kind, measure):
+        asked = self.asked[kind][measure]
+        return self.agreed[kind][measure] / asked if asked else 1.0
+
+    def table(self):
+        lines = [f"{'kind':<16}" + "".join(f"{measure:>24}" for measure in MEASURES)]
+        for kind in self.kinds():
+            cells = (f"{self.agreed[kind][measure]}/{self.asked[kind][measure]} {100 * self.share(kind, measure):7.2f} %" for measure in MEASURES)
+            lines.append(f"{kind:<16}" + "".join(f"{cell:>24}" for cell in cells))
+        return "\n".join(lines)
+
+    def show_differences(self, limit):
+        for measure, text, ours, theirs in self.differences[:limit]:
+            print(f"\n{measure} differs on {text['id']} ({text['kind']}): {text['text'][:1500]!r}")
+            for name, verdict in (("etude", ours), ("music21", theirs)):
+                said = error_of(verdict) or f"{verdict['n_notes']} notes"
+                print(f"  {name:<8} parse {verdict['parse']}, midi {verdict['midi']}: {said}")
+            if measure == "notes" and ours["midi"]:
+                at = next((i for i, (a, b) in enumerate(zip(ours["notes"], theirs["notes"])) if a != b), min(len(ours["notes"]), len(theirs["notes"])))
+                print(f"  from note {at} on: etude {ours['notes'][at:at + 4]}, music21 {theirs['notes'][at:at + 4]}")
+
+
+def hold(agreement, file, applies):
+    """The ratchet: `file` has the agreed texts by kind and measure that were once reached; fewer is a failure, more asks for a new file.
+    @param applies  what was measured must be what the file is about"""
+    reached = {kind: {measure: agreement.agreed[kind][measure] for measure in MEASURES} for kind in agreement.kinds()}
+    new = json.dumps({"texts": applies, "agreed": reached}, indent=1) + "\n"
+    held = json.loads(file.read_text()) if file.exists() else {"texts": None}
+    if held["texts"] != applies:
+        sys.exit(f"{file} is about {held['texts']} texts, these are {applies}; if that is meant, it should be:\n{new}")
+    changes = [(kind, measure, held["agreed"][kind][measure], count) for kind, row in reached.items() for measure, count in row.items()
+               if count != held["agreed"][kind][measure]]
+    for kind, measure, before, now in changes:
+        print(f"{kind}, {measure}: {now} agree, {before} did")
+    if any(now < before for _, _, before, now in changes):
+        sys.exit("fewer texts agree than before")
+    if changes:
+        sys.exit(f"more texts agree than before: hold that by writing this to {file}:\n{new}")
