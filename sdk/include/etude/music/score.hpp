@@ -17,6 +17,7 @@ struct Pitch {
   char step = 'C';
   int octave = 4;
   int alteration = 0;
+  bool natural = false;  ///< has a natural sign, written or carried from before: not the same spelling as none
 
   bool operator==(const Pitch&) const = default;
 };
@@ -68,6 +69,7 @@ struct Rest : Event {};
 /// A chord symbol or annotation above what follows, as written between the quotes: "Am7". It takes no time.
 struct ChordSymbol {
   std::string text;
+  std::vector<Pitch> pitches;  ///< what it stands for, in close position; none where it says that there is no chord
 };
 
 /// A time signature. A score holds meters by shared pointers: two measures may share one meter object.

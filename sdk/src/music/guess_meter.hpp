@@ -1,0 +1,14 @@
+// The meter that a measure without one seems to have.
+#pragma once
+
+#include <etude/music/score.hpp>
+#include <optional>
+
+namespace etude::music {
+
+/// What music21 takes for the meter of a measure from what it holds: its length counted in its shortest note, and for three
+/// quarters and six quarters the division whose strong beats the notes fall on.
+/// @return nothing where music21 finds none
+std::optional<Meter> guess_meter(const Measure& measure);
+
+}  // namespace etude::music
