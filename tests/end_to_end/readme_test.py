@@ -1,4 +1,5 @@
 """What README.md shows works: its experiment, every command on it, and the plugin, word by word."""
+import json
 import os
 import re
 import subprocess
@@ -37,6 +38,7 @@ def main():
     experiment = next(block for block in blocks("toml") if 'name = "mine"' in block)
     on_experiment = next(block for block in blocks("sh") if "etude check mine.toml" in block)
     on_tokenizers = next(block for block in blocks("sh") if "etude tokenizer train" in block)
+    on_abc = next(block for block in blocks("sh") if "etude abc check" in block)
     on_plugin = next(block for block in blocks("sh") if "my_gru" in block)
     with tempfile.TemporaryDirectory() as temporary:
         directory = Path(temporary)
@@ -50,6 +52,11 @@ def main():
                 assert "gpt_seed-1" in output and "lstm_seed-2" in output, f"the table lacks a run:\n{output}"
         for command in commands(on_tokenizers):
             run(command, directory, prefix)
+        reel = (SOURCE / "tests/fixtures/abc/harbour_reel.abc").read_text()
+        (directory / "reel.abc").write_text(reel)
+        (directory / "texts.jsonl").write_text(json.dumps({"id": 1, "text": reel}) + "\n")
+        said = [run(command, directory, prefix) for command in commands(on_abc)]
+        assert f'"{said[0].strip()}"' in on_abc and json.loads(said[-1])["midi"], said
         model = re.search(r"`(\{ label = \"gru\".*?\},)`", (SOURCE / "README.md").read_text()).group(1)
         (directory / "mine.toml").write_text(experiment.replace("axes.model = [", "axes.model = [\n  " + model))
         for command in commands(on_plugin):
