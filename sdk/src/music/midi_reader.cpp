@@ -1,8 +1,6 @@
 // Standard MIDI File -> notes.
 #include <algorithm>
-#include <array>
 #include <etude/music/midi.hpp>
-#include <optional>
 #include <utility>
 
 namespace etude::music {
@@ -55,6 +53,7 @@ class Bytes {
 
 constexpr std::uint8_t note_off = 0x80, note_on = 0x90, program_change = 0xC0, channel_pressure = 0xD0;
 constexpr std::uint8_t set_tempo = 0x51;
+constexpr std::int64_t latest = std::int64_t{1} << 62;
 
 struct NoteEvent {
   std::int64_t tick;
@@ -68,7 +67,7 @@ std::vector<NoteEvent> read_track(Bytes track, std::vector<MidiNote>& notes) {
   std::int64_t tick = 0;
   std::uint8_t running_status = 0;
   while (!track.done()) {
-    tick += track.variable_length();
+    tick = std::min(tick + track.variable_length(), latest);
     std::uint8_t status = track.peek();
     if (status >= 0x80) {
       track.byte();
@@ -99,15 +98,23 @@ std::vector<NoteEvent> read_track(Bytes track, std::vector<MidiNote>& notes) {
   return events;
 }
 
-/// From the last event to the first, the next end of every pitch is the one seen last.
+/// An end belongs to the oldest note of its pitch and channel that still sounds.
 void pair_notes(const std::vector<NoteEvent>& events, std::vector<MidiNote>& notes) {
-  std::array<std::optional<std::int64_t>, std::size_t{16} * 128> next_end;
-  for (auto event = events.rbegin(); event != events.rend(); ++event) {
-    std::optional<std::int64_t>& end = next_end[std::size_t{event->channel} * 128 + event->pitch];
-    if (!event->begins) {
-      end = event->tick;
-    } else if (end) {
-      notes.push_back({event->tick, event->pitch, *end - event->tick});
+  constexpr std::uint32_t none = 0xFFFFFFFF;
+  struct Sounding {
+    std::uint32_t oldest = none, newest = none;
+  };
+  std::vector<Sounding> sounding(std::size_t{16} * 128);
+  std::vector<std::uint32_t> next(events.size(), none);
+  for (std::uint32_t i = 0; i < events.size(); ++i) {
+    const NoteEvent& event = events[i];
+    auto& [oldest, newest] = sounding[std::size_t{event.channel} * 128 + event.pitch];
+    if (event.begins) {
+      (oldest == none ? oldest : next[newest]) = i;
+      newest = i;
+    } else if (oldest != none) {
+      notes.push_back({events[oldest].tick, event.pitch, event.tick - events[oldest].tick});
+      oldest = next[oldest];
     }
   }
 }

@@ -36,8 +36,8 @@ struct MidiNote {
   auto operator<=>(const MidiNote&) const = default;
 };
 
-/// Notes and tempo changes of all tracks of a MIDI file, sorted. A note lasts to the first note-off of its pitch and channel in
-/// its track; one that is never ended is left out.
+/// Notes and tempo changes of all tracks of a MIDI file, sorted. A note-off ends the oldest note of its pitch and channel that
+/// still sounds in its track; a note that is never ended is left out.
 /// @throws Error if the bytes are no whole MIDI file
 ETUDE_API std::vector<MidiNote> read_midi_notes(std::string_view file);
 
