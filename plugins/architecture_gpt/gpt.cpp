@@ -61,10 +61,19 @@ torch::Tensor BlockImpl::forward(torch::Tensor x, nn::KeyValueCache* cache, std:
   return mlp_dropout_->add(x, c_proj(torch::gelu(c_fc(ln_2(x)))));
 }
 
+void BlockImpl::decode(nn::Columns& x, nn::ColumnCache& cache, const std::vector<std::int64_t>& sequences, std::int64_t seen) {
+  const auto qkv = nn::linear(nn::layer_norm(x, ln_1), attn->c_attn->weight, attn->c_attn->bias);
+  nn::add_linear(x, cache.attend(qkv, sequences, seen), attn->c_proj->weight, attn->c_proj->bias);
+  auto hidden = nn::linear(nn::layer_norm(x, ln_2), c_fc->weight, c_fc->bias);
+  nn::gelu(hidden);
+  nn::add_linear(x, hidden, c_proj->weight, c_proj->bias);
+}
+
 struct Gpt::State final : DecodeState {
   torch::Tensor tokens;  ///< the last context_length of what was seen
-  std::vector<nn::KeyValueCache> caches;
   std::int64_t seen = 0;
+  std::vector<nn::ColumnCache> column_caches;  ///< where the model decodes in columns, else
+  std::vector<nn::KeyValueCache> caches;
 };
 
 Gpt::Gpt(const GptOptions& options, const ModelContext& model_context) : Architecture(model_context), options_(options) {
@@ -103,16 +112,42 @@ torch::Tensor Gpt::body(const torch::Tensor& tokens, std::int64_t first, std::ve
   return ln_f_(x);
 }
 
-torch::Tensor Gpt::logits(const torch::Tensor& activations) {
-  return torch::linear(activations, lm_head_ ? lm_head_->weight : wte_->weight);
-}
+torch::Tensor Gpt::logits(const torch::Tensor& activations) { return torch::linear(activations, output_weight()); }
 
 torch::Tensor Gpt::forward(const torch::Tensor& tokens) {
   require_tokens(tokens);
   return logits(body(tokens, 0, nullptr));
 }
 
-std::unique_ptr<DecodeState> Gpt::initial_state(std::int64_t) { return std::make_unique<State>(); }
+std::unique_ptr<DecodeState> Gpt::initial_state(std::int64_t batch) {
+  auto state = std::make_unique<State>();
+  if (nn::decodes_in_columns(*this))
+    for (std::int64_t layer = 0; layer < options_.n_layer; ++layer)
+      state->column_caches.emplace_back(batch, options_.n_head, options_.n_embd / options_.n_head, context_length());
+  return state;
+}
+
+torch::Tensor Gpt::decode_columns(const torch::Tensor& tokens, std::int64_t first, const std::vector<std::int64_t>& sequences,
+                                  std::vector<nn::ColumnCache>& caches) {
+  const auto count = static_cast<std::int64_t>(sequences.size());
+  // In parts, so that a window that is computed afresh needs no more memory than a few hundred columns do.
+  constexpr std::int64_t kColumns = 512;
+  nn::Columns last;
+  for (const auto& part : tokens.split(std::max<std::int64_t>(1, kColumns / count), 1)) {
+    const std::int64_t time = part.size(1);
+    const auto embedded = wte_->weight.index_select(0, part.flatten()).view({count, time, options_.n_embd}) +
+                          wpe_->weight.slice(0, first, first + time);
+    last = nn::to_columns(embedded.flatten(0, 1));
+    for (std::size_t layer = 0; layer < blocks_.size(); ++layer) blocks_[layer]->decode(last, caches[layer], sequences, first);
+    first += time;
+  }
+  if (last.count > count) {
+    std::vector<std::int64_t> ends;
+    for (std::int64_t end = last.count / count; end <= last.count; end += last.count / count) ends.push_back(end - 1);
+    last = nn::select_columns(last, ends);
+  }
+  return nn::to_rows(nn::linear(nn::layer_norm(last, ln_f_), output_weight()));
+}
 
 torch::Tensor Gpt::decode(const torch::Tensor& tokens, DecodeState& decode_state) {
   const torch::NoGradGuard no_grad;
@@ -120,13 +155,22 @@ torch::Tensor Gpt::decode(const torch::Tensor& tokens, DecodeState& decode_state
   const std::int64_t first = state.seen;
   state.seen += tokens.size(1);
   state.tokens = state.tokens.defined() ? torch::cat({state.tokens, tokens}, 1) : tokens;
+  const bool fits = state.seen <= context_length();
+  if (!fits) state.tokens = state.tokens.slice(1, state.tokens.size(1) - context_length()).contiguous();
+  if (!state.column_caches.empty()) {
+    const auto rows = state.live_rows(tokens.size(0));
+    auto all = torch::zeros({tokens.size(0), vocab_size()});
+    if (rows.empty()) return all;
+    const auto which = torch::tensor(rows, torch::kLong);
+    const auto fresh = (fits ? tokens : state.tokens).index_select(0, which);
+    return all.index_copy_(0, which, decode_columns(fresh, fits ? first : 0, rows, state.column_caches));
+  }
   torch::Tensor activations;
-  if (state.seen <= context_length()) {
+  if (fits) {
     state.caches.resize(blocks_.size());
     activations = body(tokens, first, &state.caches);
   } else {
     state.caches.clear();
-    state.tokens = state.tokens.slice(1, state.tokens.size(1) - context_length()).contiguous();
     activations = body(state.tokens, 0, nullptr);
   }
   return logits(activations.select(1, -1));

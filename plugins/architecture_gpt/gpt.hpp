@@ -3,6 +3,7 @@
 
 #include <etude/architecture.hpp>
 #include <etude/nn/attention.hpp>
+#include <etude/nn/columns.hpp>
 
 namespace etude::gpt {
 
@@ -26,6 +27,8 @@ class BlockImpl : public torch::nn::Module {
   /// @param x      [batch, time, n_embd]
   /// @param cache  of the positions before x, or null for none
   torch::Tensor forward(torch::Tensor x, nn::KeyValueCache* cache, std::int64_t capacity);
+  /// The same for the next tokens of some sequences that have seen `seen` others: nn::ColumnCache::attend().
+  void decode(nn::Columns& x, nn::ColumnCache& cache, const std::vector<std::int64_t>& sequences, std::int64_t seen);
 
   torch::nn::LayerNorm ln_1{nullptr}, ln_2{nullptr};
   nn::CausalSelfAttention attn{nullptr};
@@ -45,7 +48,8 @@ class Gpt final : public Architecture {
 
   torch::Tensor forward(const torch::Tensor& tokens) override;
   /// Learned positions move with the window: once more than context_length tokens were seen, each call computes the last
-  /// context_length of them afresh, as forward() would.
+  /// context_length of them afresh, as forward() would. In floats on the CPU a sequence's logits depend on nothing but its
+  /// tokens, neither on the other rows nor on how its tokens are cut into calls.
   std::unique_ptr<DecodeState> initial_state(std::int64_t batch) override;
   torch::Tensor decode(const torch::Tensor& tokens, DecodeState& state) override;
 
@@ -57,6 +61,10 @@ class Gpt final : public Architecture {
   /// The last layer's normalized activations of tokens that begin at position `first`.
   torch::Tensor body(const torch::Tensor& tokens, std::int64_t first, std::vector<nn::KeyValueCache>* caches);
   torch::Tensor logits(const torch::Tensor& activations);
+  const torch::Tensor& output_weight() const { return lm_head_ ? lm_head_->weight : wte_->weight; }
+  /// Logits [sequences, vocab_size] after tokens [sequences, time] that begin at position `first`.
+  torch::Tensor decode_columns(const torch::Tensor& tokens, std::int64_t first, const std::vector<std::int64_t>& sequences,
+                               std::vector<nn::ColumnCache>& caches);
   void initialise();
 
   GptOptions options_;

@@ -24,11 +24,14 @@ OutputLayerImpl::OutputLayerImpl(std::int64_t hidden_size, std::int64_t vocab_si
 }
 
 torch::Tensor OutputLayerImpl::forward(const torch::Tensor& x, const torch::Tensor& tied) const {
-  return torch::linear(x, weight.defined() ? weight : tied, bias);
+  return torch::linear(x, matrix(tied), bias);
 }
 
 struct LstmModel::State final : DecodeState {
-  nn::LstmState lstm;
+  nn::LstmState lstm;  ///< where the model does not decode in columns, else
+  bool in_columns = false;
+  nn::LstmColumns columns;
+  std::vector<std::int64_t> rows;  ///< one a column
 };
 
 LstmModel::LstmModel(const LstmModelOptions& options, const ModelContext& model_context)
@@ -48,11 +51,36 @@ torch::Tensor LstmModel::forward(const torch::Tensor& tokens) {
   return logits(lstm_(dropout_(embedding_(tokens))));
 }
 
-std::unique_ptr<DecodeState> LstmModel::initial_state(std::int64_t) { return std::make_unique<State>(); }
+std::unique_ptr<DecodeState> LstmModel::initial_state(std::int64_t) {
+  auto state = std::make_unique<State>();
+  state->in_columns = nn::decodes_in_columns(*this);
+  return state;
+}
+
+torch::Tensor LstmModel::decode_columns(const torch::Tensor& tokens, State& state) {
+  auto rows = state.live_rows(tokens.size(0));
+  auto all = torch::zeros({tokens.size(0), vocab_size()});
+  if (rows.empty()) return all;
+  if (!state.rows.empty() && rows != state.rows) {
+    std::vector<std::int64_t> kept;
+    for (const auto row : rows) kept.push_back(std::find(state.rows.begin(), state.rows.end(), row) - state.rows.begin());
+    for (auto* columns : {&state.columns.hidden, &state.columns.cell})
+      for (auto& layer : *columns) layer = nn::select_columns(layer, kept);
+  }
+  state.rows = std::move(rows);
+  const auto which = torch::tensor(state.rows, torch::kLong);
+  const auto ids = tokens.index_select(0, which);
+  nn::Columns last;
+  for (std::int64_t t = 0; t < ids.size(1); ++t)
+    last = lstm_->decode(nn::to_columns(embedding_->weight.index_select(0, ids.select(1, t))), state.columns);
+  return all.index_copy_(0, which, nn::to_rows(nn::linear(last, output_->matrix(embedding_->weight), output_->bias)));
+}
 
 torch::Tensor LstmModel::decode(const torch::Tensor& tokens, DecodeState& state) {
   const torch::NoGradGuard no_grad;
-  return logits(lstm_(embedding_(tokens), &dynamic_cast<State&>(state).lstm).select(1, -1));
+  auto& own = dynamic_cast<State&>(state);
+  if (own.in_columns) return decode_columns(tokens, own);
+  return logits(lstm_(embedding_(tokens), &own.lstm).select(1, -1));
 }
 
 ParameterCounts LstmModel::parameter_counts() const {

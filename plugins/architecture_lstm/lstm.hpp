@@ -22,6 +22,8 @@ class OutputLayerImpl : public torch::nn::Module {
   OutputLayerImpl(std::int64_t hidden_size, std::int64_t vocab_size, const torch::Tensor& tied);
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& tied) const;
 
+  const torch::Tensor& matrix(const torch::Tensor& tied) const { return weight.defined() ? weight : tied; }
+
   torch::Tensor weight, bias;  ///< weight is undefined if tied
 };
 TORCH_MODULE(OutputLayer);
@@ -34,7 +36,8 @@ class LstmModel final : public Architecture {
   LstmModel(const LstmModelOptions& options, const ModelContext& context);
 
   torch::Tensor forward(const torch::Tensor& tokens) override;
-  /// The memory is unbounded: decoding goes on past context_length.
+  /// The memory is unbounded: decoding goes on past context_length. In floats on the CPU a sequence's logits depend on nothing
+  /// but its tokens.
   std::unique_ptr<DecodeState> initial_state(std::int64_t batch) override;
   torch::Tensor decode(const torch::Tensor& tokens, DecodeState& state) override;
 
@@ -44,6 +47,7 @@ class LstmModel final : public Architecture {
  private:
   struct State;
   torch::Tensor logits(const torch::Tensor& activations);
+  torch::Tensor decode_columns(const torch::Tensor& tokens, State& state);
 
   LstmModelOptions options_;
   torch::nn::Embedding embedding_{nullptr};

@@ -44,6 +44,13 @@ std::vector<torch::Tensor> distinct_parameters(const torch::nn::Module& module) 
 
 DecodeState::~DecodeState() = default;
 
+std::vector<std::int64_t> DecodeState::live_rows(std::int64_t batch) const {
+  std::vector<std::int64_t> rows;
+  for (std::int64_t row = 0; row < batch; ++row)
+    if (live.empty() || live.at(static_cast<std::size_t>(row))) rows.push_back(row);
+  return rows;
+}
+
 Architecture::Architecture(const ModelContext& context) : context_(context) {
   if (context.vocab_size < 1 || context.context_length < 1)
     throw usage_error(text("a model needs a vocabulary and a context, but vocab_size is ", context.vocab_size,

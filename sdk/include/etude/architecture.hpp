@@ -39,6 +39,8 @@ class ETUDE_API DecodeState {
   /// Rows that the caller still looks at, one entry a row; empty: all. A model may leave the others out and return anything for
   /// them; a row that was let go of never comes back.
   std::vector<bool> live;
+  /// The indices of the live rows of `batch`.
+  std::vector<std::int64_t> live_rows(std::int64_t batch) const;
 };
 
 /// A causal language model over token ids. Constructed by T(const T::Options&, const ModelContext&). Lives on one device; one

@@ -46,6 +46,21 @@ torch::Tensor LstmImpl::forward(const torch::Tensor& x, LstmState* state) {
   return y;
 }
 
+Columns LstmImpl::decode(Columns x, LstmColumns& state) {
+  for (std::size_t layer = 0; layer < weights_.size(); ++layer) {
+    const auto& weights = weights_[layer];
+    if (state.hidden.size() == layer) {
+      state.hidden.push_back(to_columns(torch::zeros({x.count, options_.hidden_size})));
+      state.cell.push_back(to_columns(torch::zeros({x.count, options_.hidden_size})));
+    }
+    auto gates = linear(x, weights[0], weights[2]);
+    add_linear(gates, state.hidden[layer], weights[1], weights[3]);
+    lstm_step(gates, state.hidden[layer], state.cell[layer]);
+    x = state.hidden[layer];
+  }
+  return x;
+}
+
 void LstmImpl::flatten_for_cudnn(std::int64_t layer) {
   auto& weights = weights_[static_cast<std::size_t>(layer)];
   // cuDNN wants a layer's weights in one block of memory, and would copy them there at every call. Once they are, they share a

@@ -16,20 +16,30 @@ __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,prefer-vector-wid
   body();
 }
 template <class Body>
-__attribute__((target("avx2"))) void run_avx2(const Body& body) {
+__attribute__((target("avx2,fma"))) void run_avx2(const Body& body) {
   body();
 }
 #endif
 
-/// Runs body(), a lambda marked ETUDE_INLINE, in the copy that the compiler made for the widest vectors available.
-/// Multiplications and additions are not contracted, so elementwise results do not depend on the copy.
-template <class Body>
-void vectorized(const Body& body) {
+/// Whether vectorized() computes with registers of 512 bits.
+inline bool has_wide_vectors() {
 #if defined(__x86_64__)
   static const bool avx512 =
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  static const bool avx2 = __builtin_cpu_supports("avx2");
-  if (avx512) return run_avx512(body);
+  return avx512;
+#else
+  return false;
+#endif
+}
+
+/// Runs body(), a lambda marked ETUDE_INLINE, in the copy that the compiler made for the widest vectors available.
+/// Multiplications and additions are contracted only in files that ask for it (lanes.hpp), so elsewhere elementwise results do
+/// not depend on the copy.
+template <class Body>
+void vectorized(const Body& body) {
+#if defined(__x86_64__)
+  static const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (has_wide_vectors()) return run_avx512(body);
   if (avx2) return run_avx2(body);
 #endif
   body();

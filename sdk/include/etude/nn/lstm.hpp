@@ -1,6 +1,7 @@
 // Stacked long short-term memory layers.
 #pragma once
 
+#include <etude/nn/columns.hpp>
 #include <etude/nn/dropout.hpp>
 
 namespace etude::nn {
@@ -17,6 +18,11 @@ struct LstmState {
   torch::Tensor hidden, cell;
 };
 
+/// The same as columns, a layer an entry; empty for zero.
+struct LstmColumns {
+  std::vector<Columns> hidden, cell;
+};
+
 /// Long short-term memory (Hochreiter and Schmidhuber, 1997), with the parameters, gate order, names and initialisation of
 /// PyTorch's nn.LSTM: U(-1/sqrt(hidden_size), 1/sqrt(hidden_size)). Layers run one by one, so that the dropout between them is
 /// nn::Dropout.
@@ -28,6 +34,8 @@ class ETUDE_API LstmImpl : public torch::nn::Module {
   /// @param state  where to start from, replaced by where it ended; null for zero
   /// @return       [batch, time, hidden_size]
   torch::Tensor forward(const torch::Tensor& x, LstmState* state = nullptr);
+  /// One position of each column's sequence, without dropout: the last layer's hidden state. For decodes_in_columns() only.
+  Columns decode(Columns x, LstmColumns& state);
 
  private:
   void flatten_for_cudnn(std::int64_t layer);
