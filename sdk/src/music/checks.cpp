@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <etude/error.hpp>
 #include <etude/music/checks.hpp>
+#include <limits>
 #include <map>
 
 namespace etude::music {
@@ -196,8 +197,12 @@ void for_each_event(const Part& part, const Visitor& visit) {
   all(part.loose);
 }
 
-std::size_t struck(const Note& note) { return note.tie == Tie::none || note.tie == Tie::start ? 1 : 0; }
-std::size_t struck(const Chord& chord) { return chord.tie == Tie::none || chord.tie == Tie::start ? chord.pitches.size() : 0; }
+bool strikes(Tie tie) { return tie == Tie::none || tie == Tie::start; }
+std::size_t struck(const Note& note) { return strikes(note.tie) ? 1 : 0; }
+std::size_t struck(const Chord& chord) {
+  if (chord.ties.empty()) return strikes(chord.tie) ? chord.pitches.size() : 0;
+  return static_cast<std::size_t>(std::count_if(chord.ties.begin(), chord.ties.end(), strikes));
+}
 std::size_t struck(const Rest&) { return 0; }
 
 bool sounds_or_rests(const Part& part) {
@@ -254,10 +259,11 @@ std::size_t count_notes(const Score& score) {
 }
 
 std::int64_t count_measures(const Score& score) {
+  constexpr std::int64_t limit = std::numeric_limits<std::int64_t>::max();
   std::int64_t measures = 0;
   for (const auto& tune : score.tunes) {
     for (const auto& part : tune.parts) {
-      for (const auto& measure : part.measures) measures += measure.bars;
+      for (const auto& measure : part.measures) measures += std::min(std::max<std::int64_t>(measure.bars, 0), limit - measures);
     }
   }
   return measures;

@@ -63,6 +63,7 @@ struct Note : Event {
 };
 struct Chord : Event {
   std::vector<Pitch> pitches;  ///< at least one, in the order written
+  std::vector<Tie> ties;       ///< of each pitch where they are not all tied alike (strict reading); then `tie` is none
 };
 struct Rest : Event {};
 

@@ -1,0 +1,431 @@
+#include "strict_voice.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <etude/error.hpp>
+
+namespace etude::music {
+namespace {
+
+constexpr int semitones_of_step[] = {9, 11, 0, 2, 4, 5, 7};  // A to G above C
+
+int key_number(const Pitch& pitch) { return 12 * (pitch.octave + 1) + semitones_of_step[pitch.step - 'A'] + pitch.alteration; }
+
+/// The pitch of that key, spelled with sharps.
+Pitch spelled(int key) {
+  constexpr char steps[] = "CCDDEFFGGAAB";
+  constexpr bool sharp[] = {false, true, false, true, false, false, true, false, true, false, true, false};
+  Pitch pitch;
+  pitch.step = steps[key % 12];
+  pitch.octave = key / 12 - 1;
+  pitch.alteration = sharp[key % 12] ? 1 : 0;
+  return pitch;
+}
+
+bool same_line(const Pitch& a, const Pitch& b) { return a.step == b.step && a.octave == b.octave; }
+
+std::optional<Articulation> articulation_of(const std::string& decoration) {
+  if (decoration == "staccato") return Articulation::staccato;
+  if (decoration == "upbow") return Articulation::up_bow;
+  if (decoration == "downbow") return Articulation::down_bow;
+  if (decoration == "accent" || decoration == ">" || decoration == "emphasis") return Articulation::accent;
+  if (decoration == "^" || decoration == "marcato") return Articulation::strong_accent;
+  if (decoration == "tenuto") return Articulation::tenuto;
+  return std::nullopt;
+}
+
+Event& event_of(Element& element) {
+  if (auto* note = std::get_if<Note>(&element.item)) return *note;
+  if (auto* chord = std::get_if<Chord>(&element.item)) return *chord;
+  return std::get<Rest>(element.item);
+}
+
+/// Notes in the time of which p notes of a tuplet are played, where it does not say.
+std::int64_t usual_time(std::int64_t p, const Meter* meter) {
+  switch (p) {
+    case 2:
+    case 4:
+    case 8:
+      return 3;
+    case 3:
+    case 6:
+      return 2;
+    default:
+      return meter && meter->beats % 3 == 0 && meter->beats > 3 ? 3 : 2;
+  }
+}
+
+}  // namespace
+
+VoiceBuilder::VoiceBuilder(std::string name, const VoiceSettings& settings) : settings_(settings) {
+  part_.name = std::move(name);
+  measure_.meter = settings.meter;
+  measure_.unmeasured = !settings.meter;
+  if (settings.meter) in_force_ = *settings.meter;
+  measure_.key = settings.key;
+  measure_.clef = settings.properties.clef;
+}
+
+void VoiceBuilder::set_meter(MeterPointer meter) {
+  const bool same = meter && settings_.meter && *meter == *settings_.meter;
+  settings_.meter = meter;
+  if (same) return;
+  if (has_events_) {
+    if (meter) measure_.elements.push_back({at_, meter, layer_});
+    return;
+  }
+  measure_.meter = meter;
+  measure_.unmeasured = !meter;
+  if (meter) in_force_ = *meter;
+}
+
+void VoiceBuilder::set_key(const KeyValue& key) {
+  set_properties(key.properties);
+  if (!key.given) return;
+  settings_.alterations = key.alterations;
+  settings_.key = key.key;
+  if (has_events_) {
+    measure_.elements.push_back({at_, key.key, layer_});
+  } else {
+    measure_.key = key.key;
+  }
+}
+
+void VoiceBuilder::set_properties(const VoiceProperties& properties) {
+  if (properties.octaves) settings_.properties.octaves = properties.octaves;
+  if (properties.semitones) settings_.properties.semitones = properties.semitones;
+  if (properties.clef_octaves) settings_.properties.clef_octaves = properties.clef_octaves;
+  if (!properties.clef) return;
+  settings_.properties.clef = properties.clef;
+  if (has_events_) {
+    measure_.elements.push_back({at_, *properties.clef, layer_});
+  } else {
+    measure_.clef = properties.clef;
+  }
+}
+
+void VoiceBuilder::add_tempo(Tempo tempo) { measure_.elements.push_back({at_, std::move(tempo), layer_}); }
+
+VoiceBuilder::Accidental& VoiceBuilder::accidental(const Pitch& pitch) {
+  const auto step = static_cast<std::size_t>(pitch.step - 'A');
+  const bool everywhere = settings_.propagation == Propagation::pitch;
+  return accidentals_[step * octaves + (everywhere ? 0 : static_cast<std::size_t>(pitch.octave + 1))];
+}
+
+/// An accidental holds to the end of its bar, and for a note that is tied across the bar line.
+Pitch VoiceBuilder::written_pitch(const Token& note, bool grace) {
+  Pitch pitch;
+  pitch.step = note.step;
+  pitch.octave = note.octave;
+  pitch.alteration = settings_.alterations[static_cast<std::size_t>(note.step - 'A')];
+  auto& carried = accidental(pitch);
+  if (note.alteration) {
+    pitch.alteration = *note.alteration;
+    if (settings_.propagation != Propagation::none) carried = {bar_, pitch.alteration};
+    return pitch;
+  }
+  if (carried.bar == bar_) pitch.alteration = carried.alteration;
+  if (!tie_ || grace) return pitch;
+  for (std::size_t i = 0; i < tie_->written.size(); ++i) {
+    if (tie_->of[i] && same_line(tie_->written[i], pitch)) pitch.alteration = tie_->written[i].alteration;
+  }
+  return pitch;
+}
+
+Pitch VoiceBuilder::sounding_pitch(const Pitch& written, const Place& place) const {
+  Pitch pitch = written;
+  pitch.octave += settings_.properties.octaves.value_or(0) + settings_.properties.clef_octaves.value_or(0);
+  const int key = key_number(pitch) + settings_.properties.semitones.value_or(0);
+  if (key < 0 || key > 127) reject(place, "a note out of range");
+  return settings_.properties.semitones.value_or(0) == 0 ? pitch : spelled(key);
+}
+
+Fraction VoiceBuilder::take_length(const Fraction& length, bool grace, Event& event) {
+  event.grace = grace;
+  if (grace) return 0;
+  Fraction quarters = settings_.unit * length;
+  if (tuplet_) {
+    event.tuplet = tuplet_->ratio;
+    quarters = quarters * Fraction(tuplet_->ratio.normal, tuplet_->ratio.actual);
+    if (--tuplet_->left == 0) tuplet_.reset();
+  }
+  if (broken_) {
+    quarters = quarters * broken_factor_;
+    broken_.reset();
+  }
+  return quarters;
+}
+
+void VoiceBuilder::take_signs(Event& event) {
+  for (auto& decoration : decorations_) {
+    if (const auto articulation = articulation_of(decoration)) {
+      event.articulations.add(*articulation);
+    } else {
+      event.decorations.push_back(std::move(decoration));
+    }
+  }
+  decorations_.clear();
+}
+
+void VoiceBuilder::add_event(Item item, const Place& place, const std::vector<Pitch>& written, bool grace) {
+  Element element{at_, std::move(item), layer_};
+  auto& event = event_of(element);
+  take_signs(event);
+  has_events_ = true;
+  ++events_;
+  if (!grace) {
+    connect_tie(element, written, place);
+    at_ += event.length;
+    last_event_ = measure_.elements.size();
+  }
+  last_tieable_.reset();
+  if (!written.empty()) last_tieable_ = measure_.elements.size();
+  last_written_ = written;
+  measure_.elements.push_back(std::move(element));
+}
+
+void VoiceBuilder::add_note(const Token& token, bool grace) {
+  Note note;
+  const Pitch written = written_pitch(token, grace);
+  note.pitch = sounding_pitch(written, token.place);
+  note.length = take_length(token.length, grace, note);
+  add_event(std::move(note), token.place, {written}, grace);
+}
+
+void VoiceBuilder::add_rest(const Token& token) {
+  Rest rest;
+  rest.length = take_length(token.length, false, rest);
+  add_event(std::move(rest), token.place, {}, false);
+}
+
+void VoiceBuilder::add_measure_rest(const Token& token) {
+  if (has_events_) reject(token.place, "a rest of whole bars among notes");
+  if (tuplet_ || broken_) reject(token.place, "a rest of whole bars in a tuplet or broken rhythm");
+  if (measure_.unmeasured) reject(token.place, "a rest of whole bars in free meter");
+  Rest rest;
+  rest.length = in_force_.bar() * Fraction(token.count);
+  measure_.bars = token.count;
+  add_event(std::move(rest), token.place, {}, false);
+  last_event_.reset();
+}
+
+void VoiceBuilder::add_chord(const std::vector<Token>& notes, const std::vector<bool>& tied, const Fraction& outer, bool grace) {
+  Chord chord;
+  std::vector<Pitch> written;
+  for (const auto& note : notes) {
+    written.push_back(written_pitch(note, grace));
+    chord.pitches.push_back(sounding_pitch(written.back(), note.place));
+  }
+  chord.length = take_length(notes.front().length * outer, grace, chord);
+  add_event(std::move(chord), notes.front().place, written, grace);
+  if (grace || std::find(tied.begin(), tied.end(), true) == tied.end()) return;
+  tie_ = OpenTie{notes.front().place, written, tied, part_.measures.size(), *last_tieable_};
+}
+
+void VoiceBuilder::add_words(const Token& words) {
+  ChordSymbol symbol;
+  symbol.text = words.text;
+  measure_.elements.push_back({at_, std::move(symbol), layer_});
+}
+
+void VoiceBuilder::open_span(const Token& sign, Span::Kind kind) {
+  auto& open = hairpins_[kind == Span::Kind::crescendo ? 0 : 1];
+  if (!open) open = OpenSpan{sign.place, events_};
+}
+
+void VoiceBuilder::close_span(Span::Kind kind) {
+  auto& open = hairpins_[kind == Span::Kind::crescendo ? 0 : 1];
+  if (open && events_ > open->first) part_.spans.push_back({kind, open->first, events_});
+  open.reset();
+}
+
+void VoiceBuilder::add_decoration(const Token& token) {
+  const auto& name = token.decoration;
+  if (name.empty()) return;
+  if (name == "<(" || name == "crescendo(") return open_span(token, Span::Kind::crescendo);
+  if (name == ">(" || name == "diminuendo(") return open_span(token, Span::Kind::diminuendo);
+  if (name == "<)" || name == "crescendo)") return close_span(Span::Kind::crescendo);
+  if (name == ">)" || name == "diminuendo)") return close_span(Span::Kind::diminuendo);
+  decorations_.push_back(name);
+}
+
+void VoiceBuilder::begin_tuplet(const Token& token) {
+  if (tuplet_) reject(token.place, "a tuplet within a tuplet");
+  const auto p = token.count;
+  const auto q = token.normal == 0 ? usual_time(p, settings_.meter.get()) : token.normal;
+  tuplet_ = OpenTuplet{token.place, {p, q}, token.reach == 0 ? p : token.reach};
+}
+
+void VoiceBuilder::begin_slur(const Token& slur) { slurs_.push_back({slur.place, events_}); }
+
+void VoiceBuilder::end_slur(const Token& slur) {
+  if (slurs_.empty()) reject(slur.place, "a slur ends that never began");
+  if (slurs_.back().first == events_) reject(slur.place, "a slur over no notes");
+  part_.spans.push_back({Span::Kind::slur, slurs_.back().first, events_});
+  slurs_.pop_back();
+}
+
+void VoiceBuilder::tie(const Token& token) {
+  if (!token.touches || !last_tieable_) reject(token.place, "a tie stands right behind the first of the notes that it ties");
+  if (event_of(measure_.elements[*last_tieable_]).grace) return;  // a tie from a grace note is drawn, and changes no length
+  tie_ =
+      OpenTie{token.place, last_written_, std::vector<bool>(last_written_.size(), true), part_.measures.size(), *last_tieable_};
+}
+
+std::vector<Element>& VoiceBuilder::elements_of(std::size_t measure) {
+  return measure < part_.measures.size() ? part_.measures[measure].elements : measure_.elements;
+}
+
+namespace {
+
+Tie began(Tie before) { return before == Tie::stop || before == Tie::both ? Tie::both : Tie::start; }
+
+/// Marks the end (or, with `begins`, the beginning) of ties of the pitches marked in `of`.
+void mark(Element& element, const std::vector<bool>& of, bool begins) {
+  const auto change = [&](Tie& tie) { tie = begins ? began(tie) : Tie::stop; };
+  auto& event = event_of(element);
+  auto* chord = std::get_if<Chord>(&element.item);
+  const bool all = std::find(of.begin(), of.end(), false) == of.end();
+  if (!chord || (all && chord->ties.empty())) {
+    change(event.tie);
+    return;
+  }
+  if (chord->ties.empty()) chord->ties.assign(of.size(), chord->tie);
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    if (of[i]) change(chord->ties[i]);
+  }
+  chord->tie = Tie::none;
+}
+
+}  // namespace
+
+/// The note or chord `here` must go on with every pitch that is tied to it.
+void VoiceBuilder::connect_tie(Element& here, const std::vector<Pitch>& written, const Place&) {
+  if (!tie_) return;
+  const auto tie = std::move(*tie_);
+  tie_.reset();
+  std::vector<bool> ends(written.size(), false);
+  for (std::size_t i = 0; i < tie.written.size(); ++i) {
+    if (!tie.of[i]) continue;
+    const auto found = std::find(written.begin(), written.end(), tie.written[i]);
+    if (found == written.end()) reject(tie.place, "a tie to nothing: the next note is another");
+    ends[static_cast<std::size_t>(found - written.begin())] = true;
+  }
+  mark(elements_of(tie.measure)[tie.element], tie.of, true);
+  mark(here, ends, false);
+}
+
+void VoiceBuilder::break_rhythm(const Token& token) {
+  if (!last_event_ || broken_) reject(token.place, "broken rhythm stands between two notes");
+  const auto dots = std::abs(token.count);
+  const Fraction shorter(1, std::int64_t{1} << dots);
+  const Fraction longer = Fraction(2) - shorter;
+  broken_ = token.place;
+  broken_factor_ = token.count > 0 ? shorter : longer;
+  auto& element = measure_.elements[*last_event_];
+  auto& event = event_of(element);
+  event.length = event.length * (token.count > 0 ? longer : shorter);
+  at_ = element.offset + event.length;
+  for (auto i = *last_event_ + 1; i < measure_.elements.size(); ++i) measure_.elements[i].offset = at_;
+  last_event_.reset();
+}
+
+void VoiceBuilder::expect_note_for_rhythm() const {
+  if (broken_) reject(*broken_, "broken rhythm stands between two notes");
+}
+
+void VoiceBuilder::close_ending() {
+  if (measure_.ending) return;  // it has only just begun
+  if (ending_) part_.measures.back().ending = ending_;
+  ending_.reset();
+}
+
+void VoiceBuilder::close_measure(Barline right) {
+  measure_.right = right;
+  part_.measures.push_back(std::move(measure_));
+  measure_ = Measure{};
+  measure_.unmeasured = !settings_.meter;
+  if (settings_.meter) in_force_ = *settings_.meter;
+  has_events_ = false;
+  at_ = 0;
+  layer_ = 0;
+  ++bar_;
+  last_event_.reset();
+  last_tieable_.reset();
+}
+
+void VoiceBuilder::draw_bar(const Token& bar) {
+  expect_note_for_rhythm();
+  const Barline line = bar.ends_repeat ? Barline::repeat_end : bar.line;
+  const bool divides = line != Barline::none && line != Barline::dotted;
+  if (has_events_) {
+    close_measure(line);
+  } else if (part_.measures.empty()) {
+    if (divides && !bar.ends_repeat) measure_.left = line;
+  } else if (divides) {
+    auto& right = part_.measures.back().right;
+    if (right != Barline::repeat_end) right = line;
+  }
+  if (divides || bar.begins_repeat) close_ending();
+  if (bar.begins_repeat) measure_.left = Barline::repeat_start;
+}
+
+void VoiceBuilder::begin_ending(const Token& token) {
+  expect_note_for_rhythm();
+  if (has_events_) close_measure(Barline::none);
+  if (!measure_.ending) {
+    close_ending();
+    part_.endings.emplace_back();
+    ending_ = part_.endings.size() - 1;
+    measure_.ending = ending_;
+  }
+  part_.endings.back().number = first_number(token.text);
+}
+
+void VoiceBuilder::lay_over(const Token& overlay) {
+  expect_note_for_rhythm();
+  if (tuplet_) reject(overlay.place, "a layer ends within a tuplet");
+  ++layer_;
+  at_ = 0;
+  last_event_.reset();
+  last_tieable_.reset();
+}
+
+/// An upbeat counts as bar 0, and a multi-measure rest as many bars.
+void VoiceBuilder::number_measures() {
+  Fraction offset;
+  int number = 1;
+  Meter meter;
+  for (auto& measure : part_.measures) {
+    if (measure.meter) meter = *measure.meter;
+    const Fraction length = measure.length();
+    if (&measure == &part_.measures.front() && !measure.unmeasured && length < meter.bar()) {
+      measure.missing_before = meter.bar() - length;
+      number = 0;
+    }
+    measure.number = number;
+    measure.offset = offset;
+    offset += length;
+    number = static_cast<int>(std::min<std::int64_t>(number + measure.bars, 1'000'000'000));
+  }
+}
+
+Part VoiceBuilder::finish() {
+  expect_note_for_rhythm();
+  if (tuplet_) reject(tuplet_->place, text("a tuplet lacks ", tuplet_->left, tuplet_->left == 1 ? " note" : " notes"));
+  if (!slurs_.empty()) reject(slurs_.back().place, "a slur is never closed");
+  if (has_events_) {
+    close_measure(Barline::none);
+    part_.measures.back().open = true;
+  } else if (measure_.ending) {
+    part_.endings.pop_back();
+    measure_.ending.reset();
+    ending_.reset();
+  }
+  close_ending();
+  number_measures();
+  std::sort(part_.spans.begin(), part_.spans.end(), [](const Span& a, const Span& b) { return a.first < b.first; });
+  return std::move(part_);
+}
+
+}  // namespace etude::music
