@@ -4,6 +4,7 @@
 #include <base/table.hpp>
 #include <base/text.hpp>
 #include <cli/command.hpp>
+#include <cli/metric_table.hpp>
 #include <cmath>
 #include <corpus/corpus.hpp>
 #include <iostream>
@@ -29,7 +30,12 @@ void print_json(const std::map<std::string, MetricResult>& results, std::int64_t
       if (scalar.high) entry["high"] = number(*scalar.high);
       all["metrics"][id][name] = entry;
     }
-  std::cout << all.dump(2) << '\n';
+  for (const auto& [id, result] : results) {
+    for (const auto& [name, table] : result.tables) all["tables"][id][name] = table_json(table);
+    for (const auto& sample : result.samples)
+      all["samples"][id].push_back({{"text", sample.text}, {"verdict", sample.verdict}, {"file", sample.file.string()}});
+  }
+  std::cout << all.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
 }
 
 void print_table(const std::map<std::string, MetricResult>& results) {
@@ -39,6 +45,8 @@ void print_table(const std::map<std::string, MetricResult>& results) {
       table.add({id + "." + name, fixed(scalar.value, 6), scalar.low ? fixed(*scalar.low, 6) : "",
                  scalar.high ? fixed(*scalar.high, 6) : "", scalar.lossy ? "lossy: the text has unknown characters" : ""});
   std::cout << table.text();
+  for (const auto& [id, result] : results)
+    for (const auto& [name, one] : result.tables) std::cout << '\n' << id << ", " << name << '\n' << text_table(one).text();
   for (const auto& [id, result] : results)
     for (const auto& file : result.files) std::cout << "file " << file.string() << '\n';
 }

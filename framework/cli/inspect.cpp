@@ -1,6 +1,7 @@
 #include <base/table.hpp>
 #include <base/text.hpp>
 #include <cli/command.hpp>
+#include <cli/metric_table.hpp>
 #include <cmath>
 #include <config/toml.hpp>
 #include <iostream>
@@ -79,12 +80,37 @@ TextTable metric_table(const RunData& data) {
   TextTable table;
   for (const auto& [id, result] : data.metrics)
     for (const auto& [name, scalar] : result.scalars) {
+      const auto shown = [&](double value) {
+        const bool whole = value == std::round(value) && !scalar.low;  // a count
+        return scalar.is_share ? fixed(100 * value, 1) + " %" : fixed(value, whole ? 0 : 4);
+      };
       const std::string interval =
-          scalar.low && scalar.high ? text("95 %: ", fixed(*scalar.low, 4), " to ", fixed(*scalar.high, 4)) : "";
-      const bool whole = scalar.value == std::round(scalar.value) && !scalar.low;  // a count
-      table.add({id + "." + name, fixed(scalar.value, whole ? 0 : 4), interval, scalar.lossy ? "lossy" : ""});
+          scalar.low && scalar.high ? text("95 %: ", shown(*scalar.low), " to ", shown(*scalar.high)) : "";
+      table.add({id + "." + name, shown(scalar.value), interval, scalar.lossy ? "lossy" : ""});
     }
   return table;
+}
+
+/// How many texts each metric judged, and how many were drawn while training.
+TextTable sample_table(const RunData& data) {
+  std::map<std::string, std::int64_t> counts, files;
+  for (const auto& sample : data.samples) {
+    ++counts[sample.source];
+    files[sample.source] += !sample.file.empty();
+  }
+  TextTable table;
+  for (const auto& [source, count] : counts)
+    table.add({source, text(count, count == 1 ? " text" : " texts"), text(files[source], " with a file")});
+  return table;
+}
+
+void print_samples(const RunData& data) {
+  for (const auto& sample : data.samples) {
+    std::cout << "\n% after step " << sample.step << ", " << sample.source
+              << (sample.verdict.empty() ? "" : ": " + sample.verdict) << '\n';
+    if (!sample.file.empty()) std::cout << "% " << sample.file.generic_string() << '\n';
+    std::cout << sample.text << (sample.text.ends_with('\n') ? "" : "\n");
+  }
 }
 
 /// What lies in the run's directory: files with their sizes, folders with what they hold.
@@ -115,6 +141,11 @@ void print_section(const std::string& title, const TextTable& table) {
   if (!table.empty()) std::cout << '\n' << title << '\n' << table.text(2);
 }
 
+void print_metric_tables(const RunData& data) {
+  for (const auto& [id, result] : data.metrics)
+    for (const auto& [name, table] : result.tables) print_section(id + ", " + name, text_table(table));
+}
+
 void print_text(const fs::path& directory, const RunData& data, bool whole_config) {
   std::cout << data.header.label << " of study " << data.header.study << ": " << data.state
             << (data.reason.empty() ? "" : " (" + data.reason + ")") << '\n';
@@ -125,6 +156,8 @@ void print_text(const fs::path& directory, const RunData& data, bool whole_confi
   print_section("corpus", number_table(data.header.corpus));
   print_section("progress", progress_table(data));
   print_section("metrics", metric_table(data));
+  print_metric_tables(data);
+  print_section("samples (all of them with their verdicts: --samples)", sample_table(data));
   print_section("provenance", pair_table(data.header.provenance));
   print_section("files in " + directory.string(), file_table(directory));
 }
@@ -155,7 +188,18 @@ Json metrics_json(const RunData& data) {
   return all;
 }
 
-void print_json(const fs::path& directory, const RunData& data) {
+Json samples_json(const RunData& data) {
+  Json all = Json::array();
+  for (const auto& sample : data.samples)
+    all.push_back({{"step", sample.step},
+                   {"source", sample.source},
+                   {"text", sample.text},
+                   {"verdict", sample.verdict},
+                   {"file", sample.file.generic_string()}});
+  return all;
+}
+
+void print_json(const fs::path& directory, const RunData& data, bool with_samples) {
   Json all = {{"directory", directory.string()}, {"label", data.header.label},
               {"study", data.header.study},      {"state", data.state},
               {"reason", data.reason},           {"axes", pairs(data.header.axes)}};
@@ -176,18 +220,23 @@ void print_json(const fs::path& directory, const RunData& data) {
                          {"high", number(last.high)},      {"bits_per_character", number(last.bits_per_character)}};
   }
   all["metrics"] = metrics_json(data);
+  all["tables"] = Json::object();
+  for (const auto& [id, result] : data.metrics)
+    for (const auto& [name, table] : result.tables) all["tables"][id][name] = table_json(table);
+  if (with_samples) all["samples"] = samples_json(data);
   all["provenance"] = pairs(data.header.provenance);
   all["resumed_after"] = Json::array();
   for (const auto& resume : data.resumes) all["resumed_after"].push_back(resume.step);
-  std::cout << all.dump(2) << '\n';
+  std::cout << all.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
 }  // namespace
 
 int inspect_command(const Arguments& arguments) {
   po::options_description options;
-  options.add_options()("run", po::value<std::string>()->required(), "")(
-      "config", "show every value with its origin, defaults too")("json", "print JSON");
+  options.add_options()("run", po::value<std::string>()->required(), "")("config",
+                                                                         "show every value with its origin, defaults too")(
+      "samples", "show the texts that the model wrote instead, with their verdicts")("json", "print JSON");
   po::variables_map values;
   if (!parse_arguments(arguments, "inspect RUN_DIR [options]",
                        "Shows what a run was and how it went. Brings run.h5 up to date if the run was killed.", options, "run",
@@ -196,10 +245,14 @@ int inspect_command(const Arguments& arguments) {
   const fs::path directory = values["run"].as<std::string>();
   refresh_snapshot(directory);
   const RunData data = read_run(directory);
-  if (values.count("json"))
-    print_json(directory, data);
-  else
+  const bool with_samples = values.count("samples") > 0;
+  if (values.count("json")) {
+    print_json(directory, data, with_samples);
+  } else if (with_samples) {
+    print_samples(data);
+  } else {
     print_text(directory, data, values.count("config") > 0);
+  }
   return 0;
 }
 

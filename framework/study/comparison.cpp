@@ -129,6 +129,7 @@ ComparedRun compared_run(const fs::path& directory, const RunData& data) {
   add_training(run, data);
   add_validation(run, data);
   add_test(run, data);
+  run.headlines = headlines_of(data);
   const auto predicted = std::accumulate(data.windows.tokens.begin(), data.windows.tokens.end(), std::int64_t{0});
   run.same_tokens = text(run.corpus, "/", predicted);
   return run;
@@ -164,14 +165,26 @@ void Comparison::sort(const std::string& column) {
     return;
   }
   std::vector<std::string> known{"label"};
-  for (const auto& candidate : compared_columns) {
-    known.emplace_back(candidate.name);
-    if (name != candidate.name) continue;
+  const auto sort_by = [&](const auto& value_of) {
     const auto rank = [&](const ComparedRun& run) {
-      const auto value = run.*candidate.value;
+      const std::optional<double> value = value_of(run);
       return value ? (descending ? -*value : *value) : std::numeric_limits<double>::infinity();
     };
     std::stable_sort(runs_.begin(), runs_.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  };
+  for (const auto& id : headline_ids(runs_)) {
+    known.push_back(id);
+    if (name != id) continue;
+    sort_by([&](const ComparedRun& run) {
+      const auto found = run.headlines.find(id);
+      return found == run.headlines.end() ? std::nullopt : finite(found->second.scalar.value);
+    });
+    return;
+  }
+  for (const auto& candidate : compared_columns) {
+    known.emplace_back(candidate.name);
+    if (name != candidate.name) continue;
+    sort_by([&](const ComparedRun& run) { return run.*candidate.value; });
     return;
   }
   std::string all;
@@ -191,7 +204,8 @@ bool Comparison::comparable(const std::string& name) const {
 
 bool Comparison::best(const ComparedRun& run, const std::string& name) const {
   const auto* column = competing_column(name);
-  if (!column || !competes(run, *column) || !comparable(name)) return false;
+  if (!column) return best_of_metric(run, name);
+  if (!competes(run, *column) || !comparable(name)) return false;
   int others = 0;
   for (const auto& other : runs_) {
     if (&other == &run || !competes(other, *column)) continue;
@@ -199,6 +213,19 @@ bool Comparison::best(const ComparedRun& run, const std::string& name) const {
     ++others;
   }
   return others > 0;  // alone, a run has won nothing
+}
+
+bool Comparison::best_of_metric(const ComparedRun& run, const std::string& id) const {
+  const auto own = run.headlines.find(id);
+  if (own == run.headlines.end() || run.state != "done") return false;
+  int others = 0;
+  for (const auto& other : runs_) {
+    const auto theirs = other.headlines.find(id);
+    if (&other == &run || other.state != "done" || theirs == other.headlines.end()) continue;
+    if (!beats(own->second, theirs->second)) return false;
+    ++others;
+  }
+  return others > 0;
 }
 
 std::vector<fs::path> find_runs(const fs::path& path) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <record/run_record.hpp>
 #include <string>
+#include <study/headlines.hpp>
 #include <vector>
 
 namespace etude {
@@ -35,6 +36,7 @@ struct ComparedRun {
   /// Runs with the same tokens measure losses a token on the same predictions; runs with the same text (its SHA-256) may compare
   /// bits per character.
   std::string same_tokens, same_text;
+  Headlines headlines;    ///< of metrics other than perplexity
   std::string text_size;  ///< what stands for the text where a run was recorded without its SHA-256
 };
 
@@ -46,16 +48,18 @@ class Comparison {
   explicit Comparison(std::vector<ComparedRun> runs);
 
   const std::vector<ComparedRun>& runs() const { return runs_; }
-  /// Orders the runs by a column, "-name" from the greatest down; runs without a value come last.
+  /// Orders the runs by a column or a metric's id, "-name" from the greatest down; runs without a value come last.
   /// @throws Error (usage) naming the columns
   void sort(const std::string& column);
 
   /// True if the run has the best value of "validation_loss", "bits_per_character" or "test_perplexity". Only runs that are done
   /// compete, values that are lossy never do, and nobody wins where the runs did not predict the same thing.
+  /// Of a metric's id: its value is better than all others' and its interval overlaps none of theirs, on the same terms.
   bool best(const ComparedRun& run, const std::string& column) const;
 
-  /// With readable units; the best values carry a star, and what that means stands below. A second table has one line for each
-  /// corpus, where there are several or one has something to know: variants, unknown characters, leakage.
+  /// With readable units; the best values carry a star, and what that means stands below. A second table has what metrics found,
+  /// where runs have metrics other than perplexity; a third one has one line for each corpus, where there are several or one has
+  /// something to know: variants, unknown characters, leakage.
   std::string table() const;
   std::string markdown() const;
   /// Raw numbers; an empty field or null where there is none.
@@ -66,6 +70,9 @@ class Comparison {
   std::string name_of(const ComparedRun& run) const;
   std::vector<std::vector<std::string>> cells(const std::string& before_best, const std::string& after_best) const;
   std::vector<std::string> notes() const;
+  bool best_of_metric(const ComparedRun& run, const std::string& id) const;
+  TextTable metrics(const std::string& before_best, const std::string& after_best) const;
+  std::vector<std::string> metric_notes() const;
   TextTable corpora() const;
   bool comparable(const std::string& column) const;
   std::vector<ComparedRun> runs_;

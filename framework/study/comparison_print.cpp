@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <base/table.hpp>
 #include <base/text.hpp>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <study/comparison.hpp>
 #include <study/comparison_columns.hpp>
@@ -89,6 +90,44 @@ std::vector<std::string> Comparison::notes() const {
   return lines;
 }
 
+TextTable Comparison::metrics(const std::string& before_best, const std::string& after_best) const {
+  const auto ids = headline_ids(runs_);
+  std::vector<std::string> columns{"run"};
+  for (const auto& id : ids) {
+    columns.push_back(id);
+    columns.emplace_back("95 %");
+  }
+  TextTable table(columns);
+  for (const auto& run : runs_) {
+    if (ids.empty()) break;
+    std::vector<std::string> row{name_of(run)};
+    for (const auto& id : ids) {
+      const auto found = run.headlines.find(id);
+      const bool has = found != run.headlines.end();
+      const std::string value = has ? headline_text(found->second.scalar) : "-";
+      row.push_back(best(run, id) ? before_best + value + after_best : value);
+      row.push_back(has ? interval_text(found->second.scalar) : "-");
+    }
+    table.add(std::move(row));
+  }
+  return table;
+}
+
+std::vector<std::string> Comparison::metric_notes() const {
+  std::vector<std::string> lines;
+  bool any_best = false;
+  for (const auto& id : headline_ids(runs_)) {
+    std::set<std::string> terms;
+    for (const auto& run : runs_) {
+      if (const auto found = run.headlines.find(id); found != run.headlines.end()) terms.insert(found->second.terms);
+      any_best = any_best || best(run, id);
+    }
+    if (terms.size() > 1) lines.push_back(id + " is not ranked: its options, or the tokenizer, differ between runs");
+  }
+  if (any_best) lines.insert(lines.begin(), "* the best of the runs that are done: its interval overlaps no other");
+  return lines;
+}
+
 TextTable Comparison::corpora() const {
   std::vector<const ComparedRun*> first;  // of each corpus
   std::vector<std::size_t> runs;
@@ -120,6 +159,10 @@ std::string Comparison::table() const {
   for (auto& row : cells("*", "")) table.add(std::move(row));
   std::string result = table.text();
   for (const auto& line : notes()) result += line + '\n';
+  if (const auto found = metrics("*", ""); !found.empty()) {
+    result += '\n' + found.text();
+    for (const auto& line : metric_notes()) result += line + '\n';
+  }
   if (const auto second = corpora(); !second.empty()) result += text('\n', second.text(), leakage_note, '\n');
   return result;
 }
@@ -128,7 +171,14 @@ std::string Comparison::markdown() const {
   TextTable table(titles);
   for (auto& row : cells("**", "**")) table.add(std::move(row));
   std::string result = table.markdown();
-  for (auto line : notes()) result += '\n' + (line.starts_with("* ") ? "**Bold**: " + line.substr(2) : line) + '\n';
+  const auto add_notes = [&result](const std::vector<std::string>& lines) {
+    for (const auto& line : lines) result += '\n' + (line.starts_with("* ") ? "**Bold**: " + line.substr(2) : line) + '\n';
+  };
+  add_notes(notes());
+  if (const auto found = metrics("**", "**"); !found.empty()) {
+    result += '\n' + found.markdown();
+    add_notes(metric_notes());
+  }
   if (const auto second = corpora(); !second.empty()) result += text('\n', second.markdown(), '\n', leakage_note, '\n');
   return result;
 }
@@ -136,12 +186,20 @@ std::string Comparison::markdown() const {
 std::string Comparison::csv() const {
   std::string result = "study,label,run,state";
   for (const auto& column : compared_columns) result += text(",", column.name);
+  const auto ids = headline_ids(runs_);
+  for (const auto& id : ids) result += text(",", id, ",", id, "_low,", id, "_high");
   result += ",transpositions,corpus,lossy,directory\n";
   for (const auto& run : runs_) {
     result += text(csv_field(run.study), ",", csv_field(run.label), ",", csv_field(run.id), ",", csv_field(run.state));
     for (const auto& column : compared_columns) {
       result += ',';
       if (const auto& value = run.*column.value) result += shortest(*value);
+    }
+    for (const auto& id : ids) {
+      const auto found = run.headlines.find(id);
+      const Scalar scalar = found == run.headlines.end() ? Scalar{} : found->second.scalar;
+      for (const Number& value : {Number(scalar.value), scalar.low, scalar.high})
+        result += "," + (value && std::isfinite(*value) ? shortest(*value) : "");
     }
     result += text(",", csv_field(run.transpositions), ",", run.corpus);
     result += text(",", run.lossy ? "true" : "false", ",", csv_field(run.directory.string()), "\n");
@@ -157,12 +215,22 @@ std::string Comparison::json() const {
       const auto value = run.*column.value;
       one[column.name] = value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
     }
+    one["metrics"] = nlohmann::ordered_json::object();
+    for (const auto& [id, headline] : run.headlines) {
+      const auto number = [](const Number& value) {
+        return value && std::isfinite(*value) ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+      };
+      const Scalar& scalar = headline.scalar;
+      one["metrics"][id] = {{"value", number(scalar.value)}, {"low", number(scalar.low)}, {"high", number(scalar.high)}};
+    }
     one["transpositions"] = run.transpositions;
     one["corpus"] = run.corpus;
     one["lossy"] = run.lossy;
     one["best"] = nlohmann::ordered_json::array();
     for (const auto& column : competing_columns)
       if (best(run, column.name)) one["best"].push_back(column.name);
+    for (const auto& [id, headline] : run.headlines)
+      if (best(run, id)) one["best"].push_back(id);
     one["directory"] = run.directory.string();
     all.push_back(std::move(one));
   }

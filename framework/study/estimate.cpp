@@ -7,6 +7,7 @@
 #include <host/guard.hpp>
 #include <optional>
 #include <study/estimate.hpp>
+#include <study/sampling_cost.hpp>
 #include <train/device.hpp>
 #include <train/trainer.hpp>
 
@@ -54,7 +55,7 @@ double follow(const Measurement& a, const Measurement& b, double Measurement::*v
 class Probe {
  public:
   Probe(const Experiment& experiment, const Catalogue& catalogue, std::int64_t vocab_size, double seconds)
-      : training_(experiment.training), vocab_size_(vocab_size), seconds_(seconds) {
+      : training_(experiment.training), needs_(metric_needs(experiment, catalogue)), vocab_size_(vocab_size), seconds_(seconds) {
     malloc_trim(0);
     device_ = choose_device(training_.device);
     reset_device_peak_memory(device_);
@@ -82,6 +83,7 @@ class Probe {
       cost.step_seconds *= static_cast<double>(training_.accumulate);
     }
     cost.evaluation_token_seconds = measure_evaluation(last.rows);
+    cost.sampling_step_seconds = measure_sampling();
     return cost;
   }
 
@@ -166,11 +168,20 @@ class Probe {
     return undisturbed(times) / static_cast<double>(rows * training_.context_length);
   }
 
+  /// Of several sets of texts, the longest: the others cost less a step.
+  double measure_sampling() {
+    if (needs_.samples.empty()) return 0;
+    const auto longest = std::max_element(needs_.samples.begin(), needs_.samples.end(),
+                                          [](const auto& a, const auto& b) { return a.new_tokens < b.new_tokens; });
+    return sampling_step_seconds(model_, training_.precision == "bf16", *longest, seconds_ / 8);
+  }
+
   void synchronize() const {
     if (device_.is_cuda()) torch::cuda::synchronize();
   }
 
   const TrainingOptions& training_;
+  MetricNeeds needs_;
   std::int64_t vocab_size_;
   double seconds_;
   torch::Device device_ = torch::kCPU;
@@ -196,6 +207,20 @@ MeasuredCost measure_cost(const Experiment& experiment, const Catalogue& catalog
   return Probe(experiment, catalogue, vocab_size, seconds).run();
 }
 
+MetricNeeds metric_needs(const Experiment& experiment, const Catalogue& catalogue) {
+  MetricNeeds all;
+  const auto add = [](auto& known, const auto& more) {
+    for (const auto& one : more)
+      if (std::find(known.begin(), known.end(), one) == known.end()) known.push_back(one);
+  };
+  for (const auto& choice : experiment.metrics) {
+    const auto needs = catalogue.make_metric(choice.plugin, choice.options)->needs();
+    add(all.losses, needs.losses);
+    add(all.samples, needs.samples);
+  }
+  return all;
+}
+
 std::int64_t validation_count(const TrainingOptions& training) {
   const auto steps = training.total_steps();
   if (training.validate_every == 0) return 1;
@@ -207,7 +232,8 @@ RunEstimate estimate_run(const TrainingOptions& training, const MeasuredCost& co
   estimate.training_seconds = static_cast<double>(training.total_steps()) * cost.step_seconds;
   estimate.validation_seconds =
       static_cast<double>(validation_count(training) * work.validation_tokens) * cost.evaluation_token_seconds;
-  estimate.metric_seconds = static_cast<double>(work.metric_tokens) * cost.evaluation_token_seconds;
+  estimate.metric_seconds = static_cast<double>(work.metric_tokens) * cost.evaluation_token_seconds +
+                            static_cast<double>(work.sampling_steps) * cost.sampling_step_seconds;
   return estimate;
 }
 

@@ -7,6 +7,7 @@
 #include <evaluate/split_loss.hpp>
 #include <map>
 #include <study/plan.hpp>
+#include <study/sampling_cost.hpp>
 #include <train/device.hpp>
 
 namespace etude {
@@ -140,27 +141,30 @@ class Planner {
   /// Runs that differ in their seeds cost the same.
   MeasuredCost measured_cost(const Experiment& experiment, std::int64_t vocab_size, const std::string& label) {
     const TrainingOptions& training = experiment.training;
+    const Value* metrics = experiment.resolved.find("metric");
     const std::string key =
-        text(canonical_json(*experiment.resolved.find("architecture")), vocab_size, ' ', training.context_length, ' ',
-             training.batch_size, ' ', training.accumulate, ' ', training.precision, ' ', training.decay_groups, ' ',
-             training.clip_norm, ' ', training.device, ' ', training.threads);
+        text(metrics ? canonical_json(*metrics) : "", canonical_json(*experiment.resolved.find("architecture")), vocab_size, ' ',
+             training.context_length, ' ', training.batch_size, ' ', training.accumulate, ' ', training.precision, ' ',
+             training.decay_groups, ' ', training.clip_norm, ' ', training.device, ' ', training.threads);
     const auto known = costs_.find(key);
     if (known != costs_.end()) return known->second;
     progress_.update(text("measuring ", label, " (", plan_.runs.size() + 1, " of ", study_.variants.size(), ")"));
     return costs_[key] = measure_cost(experiment, catalogue_, vocab_size, options_.probe_seconds);
   }
 
-  static EvaluationWork work(const Experiment& experiment, const std::optional<Corpus>& corpus) {
+  EvaluationWork work(const Experiment& experiment, const std::optional<Corpus>& corpus) const {
     const TrainingOptions& training = experiment.training;
     const WindowPlan plan{training.context_length, training.validation_stride, training.validation_windows};
     EvaluationWork work;
+    const MetricNeeds needs = metric_needs(experiment, catalogue_);
+    for (const auto& request : needs.samples) work.sampling_steps += sampling_steps(request);
     if (!corpus) {
       work.validation_tokens = training.validation_windows * training.context_length;
       return work;
     }
     const auto whole = corpus->validation.tokens.size();
     work.validation_tokens = plan.covers_split() ? whole : window_count(plan, whole) * training.context_length;
-    if (!experiment.metrics.empty()) work.metric_tokens = corpus->test.tokens.size();
+    for (const Split which : needs.losses) work.metric_tokens += corpus->split(which).tokens.size();
     return work;
   }
 

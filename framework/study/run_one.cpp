@@ -98,11 +98,17 @@ std::map<std::string, MetricResult> measure_metrics(const Experiment& experiment
                                                     const ModelOnDevice& model, const Corpus& corpus,
                                                     const RunView::Directories& directories) {
   const auto options = evaluation_options(experiment.training, model);
+  Progress progress;
   const auto sampler = [&](const SampleRequest& request) {
     SamplingOptions sampling;
     sampling.bf16 = options.bf16;
     sampling.device = options.device;
     sampling.part = options.part;
+    sampling.progress = [&](std::int64_t done, std::int64_t total) {
+      if (progress.due())
+        progress.update(
+            text("drawing ", request.count, " texts: ", percent_text(static_cast<double>(done) / static_cast<double>(total))));
+    };
     return generate(*model.model, *corpus.tokenizer, corpus.separator, request, sampling);
   };
   RunView view(*model.model, corpus, options, sampler, directories);
