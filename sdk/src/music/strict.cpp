@@ -10,7 +10,7 @@
 #include "strict_lines.hpp"
 #include "strict_music.hpp"
 
-namespace etude::music {
+namespace etude::music::strict {
 namespace {
 
 constexpr std::string_view file_fields = "ABCDFGHILMmNORrSUZ", header_fields = "ABCDEFGHIKLMmNOPQRrSTUVWXYZsJ",
@@ -270,6 +270,10 @@ class FileReader {
 
 }  // namespace
 
-Score read_strict(std::string_view text) { return FileReader().read(text); }
+}  // namespace etude::music::strict
+
+namespace etude::music {
+
+Score read_strict(std::string_view text) { return strict::FileReader().read(text); }
 
 }  // namespace etude::music

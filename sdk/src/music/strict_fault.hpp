@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace etude::music {
+namespace etude::music::strict {
 
 /// A byte of a line.
 struct Place {
@@ -18,4 +18,4 @@ struct Place {
 /// Throws AbcError for this place.
 [[noreturn]] void reject(const Place& place, std::string cause);
 
-}  // namespace etude::music
+}  // namespace etude::music::strict

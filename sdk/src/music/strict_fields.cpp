@@ -6,7 +6,7 @@
 #include <etude/error.hpp>
 #include <iterator>
 
-namespace etude::music {
+namespace etude::music::strict {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -171,10 +171,10 @@ void take_assignment(Cursor& cursor, const std::string& name, VoiceProperties& p
   const auto value = cursor.peek() == '"' ? cursor.quoted() : cursor.word();
   if (name == "octave") {
     properties.octaves = whole_number(begin, value, 10);
-  } else if (name == "transpose") {
+  } else if (name == "transpose" || name == "t") {
     properties.semitones = whole_number(begin, value, 60);
-  } else if (name == "clef" && !take_clef(value, properties)) {
-    reject(begin, text("unknown clef ", value));
+  } else if (name == "clef") {
+    take_clef(value, properties);  // the standard reads over names that it does not know
   }
 }
 
@@ -403,4 +403,4 @@ UserSymbol parse_user_symbol(const Place& value) {
   return symbol;
 }
 
-}  // namespace etude::music
+}  // namespace etude::music::strict

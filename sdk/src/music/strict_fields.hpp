@@ -9,7 +9,7 @@
 
 #include "strict_fault.hpp"
 
-namespace etude::music {
+namespace etude::music::strict {
 
 /// M: a meter, or null for free meter ("none").
 MeterPointer parse_meter(const Place& value);
@@ -54,4 +54,4 @@ struct UserSymbol {
 };
 UserSymbol parse_user_symbol(const Place& value);
 
-}  // namespace etude::music
+}  // namespace etude::music::strict

@@ -4,7 +4,7 @@
 #include <etude/music/abc.hpp>
 #include <etude/unicode.hpp>
 
-namespace etude::music {
+namespace etude::music::strict {
 namespace {
 
 constexpr std::string_view blanks = " \t\v\f";
@@ -71,4 +71,4 @@ bool StrictLines::next(StrictLine& line) {
   return true;
 }
 
-}  // namespace etude::music
+}  // namespace etude::music::strict

@@ -6,7 +6,7 @@
 
 #include "strict_fault.hpp"
 
-namespace etude::music {
+namespace etude::music::strict {
 
 enum class LineKind { blank, comment, directive, field, other };
 
@@ -31,4 +31,4 @@ class StrictLines {
   std::int64_t number_ = 0;
 };
 
-}  // namespace etude::music
+}  // namespace etude::music::strict

@@ -2,7 +2,7 @@
 
 #include <etude/error.hpp>
 
-namespace etude::music {
+namespace etude::music::strict {
 namespace {
 
 /// More notes than this in a chord are no music, and comparing them with those of the next chord takes the square of the time.
@@ -87,6 +87,7 @@ class MusicLine {
     std::vector<bool> tied;
     while (true) {
       if (!scanner_.next(token_)) reject(begin, "no closing bracket: a chord is never closed");
+      if (token_.spaced) reject(token_.place, "a space in a chord, or its bracket is not closed");
       if (token_.sign == Sign::chord_end) break;
       if (token_.sign == Sign::note) {
         if (notes.size() == most_notes_of_chord)
@@ -118,6 +119,8 @@ class MusicLine {
         voice().add_note(token_, true);
       } else if (token_.sign == Sign::chord_begin) {
         read_chord(true);
+      } else if (token_.sign == Sign::broken_rhythm && any) {
+        continue;  // grace notes take no time that it could change
       } else if (is_mark() || token_.sign == Sign::tie) {
         read_mark();
         continue;
@@ -138,4 +141,4 @@ class MusicLine {
 
 void read_music(const Place& line, const Signs& signs, MusicTarget& target) { MusicLine(line, signs, target).read(); }
 
-}  // namespace etude::music
+}  // namespace etude::music::strict

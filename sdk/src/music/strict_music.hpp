@@ -4,7 +4,7 @@
 #include "strict_scanner.hpp"
 #include "strict_voice.hpp"
 
-namespace etude::music {
+namespace etude::music::strict {
 
 /// What a line of music asks of its tune.
 class MusicTarget {
@@ -19,4 +19,4 @@ class MusicTarget {
 /// Reads a line of music into a tune.
 void read_music(const Place& line, const Signs& signs, MusicTarget& target);
 
-}  // namespace etude::music
+}  // namespace etude::music::strict

@@ -5,11 +5,13 @@
 #include <cstdlib>
 #include <etude/error.hpp>
 
-namespace etude::music {
+namespace etude::music::strict {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '`'; }
+/// Signs that the standard reserves, and asks to read over until it gives them a meaning.
+bool is_reserved(char c) { return c == '#' || c == '*' || c == ';' || c == '?' || c == '@'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::string shown(char c) {
@@ -28,10 +30,12 @@ Signs::Signs() {
 }
 
 bool MusicScanner::next(Token& token) {
+  const auto before = place_.at;
   skip_blanks();
   if (done()) return false;
   token = Token{};
   token.place = place_;
+  token.spaced = place_.at != before;
   scan(token);
   if (token.sign == Sign::note || token.sign == Sign::chord_end) note_end_ = place_.at;
   // A slur that ends with the note does not come between it and its tie.
@@ -51,7 +55,7 @@ void MusicScanner::skip_blanks() {
       rest = rest.substr(0, rest.find('%'));
       if (!std::all_of(rest.begin(), rest.end(), is_blank)) reject(place_, "a backslash continues a line, and stands at its end");
       place_.at = place_.text.size();
-    } else if (is_blank(c) || c == '$' || (c == '!' && signs_->exclamation_breaks_lines)) {
+    } else if (is_blank(c) || is_reserved(c) || c == '$' || (c == '!' && signs_->exclamation_breaks_lines)) {
       ++place_.at;
     } else {
       return;
@@ -289,7 +293,7 @@ void MusicScanner::scan_words(Token& token) {
   place_.at = end + 1;
 }
 
-/// A dot is staccato, unless it dots a slur, a tie or a bar line.
+/// A dot is staccato, unless it dots a slur (at either end), a tie or a bar line.
 void MusicScanner::scan_dot(Token& token) {
   const char dotted = peek(1);
   if (dotted == '|') {
@@ -304,8 +308,8 @@ void MusicScanner::scan_dot(Token& token) {
     place_.at += 2;
     return;
   }
-  if (dotted == '(' && !is_digit(peek(2))) {
-    token.sign = Sign::slur_begin;
+  if (dotted == ')' || (dotted == '(' && !is_digit(peek(2)))) {
+    token.sign = dotted == ')' ? Sign::slur_end : Sign::slur_begin;
     place_.at += 2;
     return;
   }
@@ -318,7 +322,7 @@ void MusicScanner::scan_decoration(Token& token, char delimiter) {
   const auto end = place_.text.find(delimiter, begin);
   const auto name = place_.text.substr(begin, end == std::string_view::npos ? end : end - begin);
   const bool closed = end != std::string_view::npos;
-  if (!closed || name.empty() || name.find_first_of(" \t|\"") != std::string_view::npos) {
+  if (!closed || name.empty() || name.find_first_of(" \t[]|:\"") != std::string_view::npos) {
     reject(place_, text("a decoration begins with ", delimiter, " and is never closed"));
   }
   token.decoration = name;
@@ -334,4 +338,4 @@ void MusicScanner::scan_broken_rhythm(Token& token) {
   if (sign == '<') token.count = -token.count;
 }
 
-}  // namespace etude::music
+}  // namespace etude::music::strict

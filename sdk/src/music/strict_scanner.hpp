@@ -10,7 +10,7 @@
 
 #include "strict_fault.hpp"
 
-namespace etude::music {
+namespace etude::music::strict {
 
 /// What U: fields and I: directives say about single signs. Index: the sign.
 struct Signs {
@@ -55,6 +55,7 @@ struct Token {
   std::int64_t normal = 0, reach = 0;               ///< tuplet: q and r, 0 where they are not given
   Barline line = Barline::none;                     ///< bar_line: its shape, repeats aside
   bool ends_repeat = false, begins_repeat = false;  ///< bar_line
+  bool spaced = false;                              ///< something that means nothing stands before it
   bool touches = false;                             ///< tie: stands right behind a note or chord
   char tag = 0;                                     ///< field
   std::string_view text;                            ///< words, field (without brackets and tag), ending
@@ -106,4 +107,4 @@ class MusicScanner {
 /// The digits, commas and hyphens of an ending: the smallest number in it.
 int first_number(std::string_view ending);
 
-}  // namespace etude::music
+}  // namespace etude::music::strict

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <etude/error.hpp>
 
-namespace etude::music {
+namespace etude::music::strict {
 namespace {
 
 constexpr int semitones_of_step[] = {9, 11, 0, 2, 4, 5, 7};  // A to G above C
@@ -167,14 +167,14 @@ void VoiceBuilder::take_signs(Event& event) {
   decorations_.clear();
 }
 
-void VoiceBuilder::add_event(Item item, const Place& place, const std::vector<Pitch>& written, bool grace) {
+void VoiceBuilder::add_event(Item item, const std::vector<Pitch>& written, bool grace) {
   Element element{at_, std::move(item), layer_};
   auto& event = event_of(element);
   take_signs(event);
   has_events_ = true;
   ++events_;
   if (!grace) {
-    connect_tie(element, written, place);
+    connect_tie(element, written);
     at_ += event.length;
     last_event_ = measure_.elements.size();
   }
@@ -189,23 +189,25 @@ void VoiceBuilder::add_note(const Token& token, bool grace) {
   const Pitch written = written_pitch(token, grace);
   note.pitch = sounding_pitch(written, token.place);
   note.length = take_length(token.length, grace, note);
-  add_event(std::move(note), token.place, {written}, grace);
+  add_event(std::move(note), {written}, grace);
 }
 
 void VoiceBuilder::add_rest(const Token& token) {
   Rest rest;
   rest.length = take_length(token.length, false, rest);
-  add_event(std::move(rest), token.place, {}, false);
+  add_event(std::move(rest), {}, false);
 }
 
 void VoiceBuilder::add_measure_rest(const Token& token) {
+  if (has_events_ && rests_whole_bars_) close_measure(Barline::none);
   if (has_events_) reject(token.place, "a rest of whole bars among notes");
   if (tuplet_ || broken_) reject(token.place, "a rest of whole bars in a tuplet or broken rhythm");
   if (measure_.unmeasured) reject(token.place, "a rest of whole bars in free meter");
   Rest rest;
   rest.length = in_force_.bar() * Fraction(token.count);
   measure_.bars = token.count;
-  add_event(std::move(rest), token.place, {}, false);
+  rests_whole_bars_ = true;
+  add_event(std::move(rest), {}, false);
   last_event_.reset();
 }
 
@@ -217,7 +219,7 @@ void VoiceBuilder::add_chord(const std::vector<Token>& notes, const std::vector<
     chord.pitches.push_back(sounding_pitch(written.back(), note.place));
   }
   chord.length = take_length(notes.front().length * outer, grace, chord);
-  add_event(std::move(chord), notes.front().place, written, grace);
+  add_event(std::move(chord), written, grace);
   if (grace || std::find(tied.begin(), tied.end(), true) == tied.end()) return;
   tie_ = OpenTie{notes.front().place, written, tied, part_.measures.size(), *last_tieable_};
 }
@@ -299,19 +301,38 @@ void mark(Element& element, const std::vector<bool>& of, bool begins) {
 
 }  // namespace
 
+namespace {
+
+/// Which of the pitches goes on with `pitch`: one that ends no tie yet, if there are several.
+std::size_t other_end(const Pitch& pitch, const std::vector<Pitch>& pitches, const std::vector<bool>& taken) {
+  std::size_t found = pitches.size();
+  for (std::size_t i = 0; i < pitches.size(); ++i) {
+    if (!(pitches[i] == pitch)) continue;
+    if (!taken[i]) return i;
+    found = i;
+  }
+  return found;
+}
+
+}  // namespace
+
 /// The note or chord `here` must go on with every pitch that is tied to it.
-void VoiceBuilder::connect_tie(Element& here, const std::vector<Pitch>& written, const Place&) {
+void VoiceBuilder::connect_tie(Element& here, const std::vector<Pitch>& written) {
   if (!tie_) return;
   const auto tie = std::move(*tie_);
   tie_.reset();
-  std::vector<bool> ends(written.size(), false);
+  std::vector<bool> begins(tie.written.size(), false), ends(written.size(), false);
   for (std::size_t i = 0; i < tie.written.size(); ++i) {
     if (!tie.of[i]) continue;
-    const auto found = std::find(written.begin(), written.end(), tie.written[i]);
-    if (found == written.end()) reject(tie.place, "a tie to nothing: the next note is another");
-    ends[static_cast<std::size_t>(found - written.begin())] = true;
+    const auto end = other_end(tie.written[i], written, ends);
+    if (end == written.size()) {
+      if (tie.may_dangle) continue;
+      reject(tie.place, "a tie to nothing: the next note is another");
+    }
+    begins[i] = ends[end] = true;
   }
-  mark(elements_of(tie.measure)[tie.element], tie.of, true);
+  if (std::find(begins.begin(), begins.end(), true) == begins.end()) return;
+  mark(elements_of(tie.measure)[tie.element], begins, true);
   mark(here, ends, false);
 }
 
@@ -346,7 +367,7 @@ void VoiceBuilder::close_measure(Barline right) {
   measure_ = Measure{};
   measure_.unmeasured = !settings_.meter;
   if (settings_.meter) in_force_ = *settings_.meter;
-  has_events_ = false;
+  has_events_ = rests_whole_bars_ = false;
   at_ = 0;
   layer_ = 0;
   ++bar_;
@@ -368,11 +389,13 @@ void VoiceBuilder::draw_bar(const Token& bar) {
   }
   if (divides || bar.begins_repeat) close_ending();
   if (bar.begins_repeat) measure_.left = Barline::repeat_start;
+  if (tie_ && bar.ends_repeat) tie_->may_dangle = true;
 }
 
 void VoiceBuilder::begin_ending(const Token& token) {
   expect_note_for_rhythm();
   if (has_events_) close_measure(Barline::none);
+  if (tie_) tie_->may_dangle = true;
   if (!measure_.ending) {
     close_ending();
     part_.endings.emplace_back();
@@ -428,4 +451,4 @@ Part VoiceBuilder::finish() {
   return std::move(part_);
 }
 
-}  // namespace etude::music
+}  // namespace etude::music::strict

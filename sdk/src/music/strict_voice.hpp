@@ -9,7 +9,7 @@
 #include "strict_fields.hpp"
 #include "strict_scanner.hpp"
 
-namespace etude::music {
+namespace etude::music::strict {
 
 /// How far an accidental reaches within its bar (I:propagate-accidentals): not at all, to the notes of its octave, to all
 /// octaves.
@@ -69,6 +69,7 @@ class VoiceBuilder {
     std::vector<Pitch> written;
     std::vector<bool> of;  ///< which of the pitches are tied
     std::size_t measure = 0, element = 0;
+    bool may_dangle = false;  ///< a repeat or an ending stands behind it, and its other end elsewhere
   };
   struct OpenSpan {
     Place place;
@@ -83,10 +84,10 @@ class VoiceBuilder {
   Pitch written_pitch(const Token& note, bool grace);
   Pitch sounding_pitch(const Pitch& written, const Place& place) const;
   Accidental& accidental(const Pitch& pitch);
-  void add_event(Item item, const Place& place, const std::vector<Pitch>& written, bool grace);
+  void add_event(Item item, const std::vector<Pitch>& written, bool grace);
   void take_signs(Event& event);
   Fraction take_length(const Fraction& length, bool grace, Event& event);
-  void connect_tie(Element& here, const std::vector<Pitch>& written, const Place& place);
+  void connect_tie(Element& here, const std::vector<Pitch>& written);
   std::vector<Element>& elements_of(std::size_t measure);
   void expect_note_for_rhythm() const;
   void close_measure(Barline right);
@@ -99,7 +100,8 @@ class VoiceBuilder {
   Part part_;
   Measure measure_;
   bool has_events_ = false;  ///< the measure holds a note, chord or rest
-  Fraction at_;              ///< where in the measure the next event begins
+  bool rests_whole_bars_ = false;
+  Fraction at_;  ///< where in the measure the next event begins
   int layer_ = 0;
   std::size_t events_ = 0;                 ///< in the part so far
   std::optional<std::size_t> last_event_;  ///< in the measure, if it can still be lengthened by broken rhythm
@@ -118,4 +120,4 @@ class VoiceBuilder {
   Meter in_force_;
 };
 
-}  // namespace etude::music
+}  // namespace etude::music::strict
