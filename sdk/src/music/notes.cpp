@@ -1,0 +1,110 @@
+#include "notes.hpp"
+
+#include <cmath>
+
+#include "characters.hpp"
+#include "literals.hpp"
+#include "unreadable.hpp"
+
+namespace etude::music {
+
+std::optional<Spelling> spell(std::string_view note, const Accidental& carried, std::optional<int> key) {
+  char letter = 0;
+  Spelling spelling;
+  int octaves = 0;
+  for (const char c : note) {
+    if (letter == 0 && ((c >= 'a' && c <= 'g') || (c >= 'A' && c <= 'G') || c == 'z'))
+      letter = c;
+    else if (c == ',')
+      --octaves;
+    else if (c == '\'')
+      ++octaves;
+    else if (c == '_' || c == '^' || c == '=')
+      spelling.accidental.add(c);
+  }
+  if (letter == 'z') return std::nullopt;
+  // Any other letter is middle C to music21, and so is a note with an accidental of its own and one carried to it.
+  if (letter == 0 || (!carried.empty() && !spelling.accidental.empty())) return Spelling{};
+  const bool high = letter >= 'a';
+  spelling.step = high ? static_cast<char>(letter - 32) : letter;
+  spelling.octave = (high ? 5 : 4) + octaves;
+  if (!carried.empty()) {
+    spelling.accidental = carried;
+  } else if (spelling.accidental.empty() && key && *key != 0) {
+    constexpr std::string_view sharps = "FCGDAEB", flats = "BEADGCF";
+    const bool sharp = *key > 0;
+    const auto place = static_cast<int>((sharp ? sharps : flats).find(spelling.step));
+    if (place < std::abs(*key)) spelling.accidental.add(sharp ? '^' : '_');
+  }
+  return spelling;
+}
+
+Pitch pitch_of(const Spelling& spelling, std::string_view where) {
+  int flats = spelling.accidental.flats;
+  int octave = spelling.octave;
+  if (octave < 0) ++flats, octave = -octave;
+  const int sharps = spelling.accidental.sharps, naturals = spelling.accidental.naturals;
+  const bool one_kind = (flats > 0) + (sharps > 0) + (naturals > 0) <= 1;
+  if (!one_kind || flats > 4 || sharps > 4 || naturals > 1) throw Unreadable{"AccidentalException", "no such accidental", where};
+  return {spelling.step, octave, sharps - flats, naturals > 0};
+}
+
+namespace {
+
+double whole(std::string_view digits, std::string_view where) {
+  if (digits.size() <= 15 && !digits.empty()) {
+    std::int64_t value = 0;
+    bool ascii = true;
+    for (const char c : digits) {
+      ascii = ascii && c >= '0' && c <= '9';
+      value = value * 10 + (c - '0');
+    }
+    if (ascii) return static_cast<double>(value);
+  }
+  try {
+    return as_float(read_integer(digits), where);
+  } catch (const Unreadable& fault) {
+    throw Unreadable{fault.type, fault.cause, where};
+  }
+}
+
+double divided(double length, double divisor, std::string_view where) {
+  if (divisor == 0) throw Unreadable{"ZeroDivisionError", "a length divided by 0", where};
+  return length / divisor;
+}
+
+/// A length without a digit before its first slash, or with more than digits, a slash and digits.
+double shorthand_length(std::string_view number, double unit, std::string_view where) {
+  if (number == "/") return unit * 0.5;
+  if (number == "//") return unit * 0.25;
+  if (number == "///") return unit * 0.125;
+  const auto slash = number.find('/');
+  if (slash == 0) {
+    const std::string_view rest = number.substr(1);
+    return divided(unit, whole(rest.substr(0, rest.find('/')), where), where);
+  }
+  const double multiple = whole(number.substr(0, slash), where);
+  if (number.back() == '/') return unit * multiple / 2;
+  const auto second = number.find('/', slash + 1);
+  if (second != std::string_view::npos) {
+    if (number.find('/', second + 1) == std::string_view::npos) return 1;  // 1/2/3 is a quarter note, whatever the unit
+    throw Unreadable{"ValueError", "a length with three slashes", where};
+  }
+  return divided(unit * multiple, whole(number.substr(slash + 1), where), where);
+}
+
+}  // namespace
+
+double length_of(std::string_view note, double unit) {
+  std::string number;
+  bool slashes = false;
+  for (std::string_view rest = note; !rest.empty();) {
+    const Character c = first_character(rest);
+    if (c.traits.is_digit() || c.is('/')) number += rest.substr(0, c.bytes), slashes = slashes || c.is('/');
+    rest.remove_prefix(c.bytes);
+  }
+  if (number.empty()) return unit;
+  return slashes ? shorthand_length(number, unit, note) : unit * whole(number, note);
+}
+
+}  // namespace etude::music

@@ -1,0 +1,366 @@
+#include "scanner.hpp"
+
+#include <array>
+#include <optional>
+#include <unordered_map>
+
+#include "characters.hpp"
+#include "unreadable.hpp"
+#include "version.hpp"
+
+namespace etude::music {
+
+namespace {
+
+bool among(const Character& c, std::string_view set) {
+  return c.bytes == 1 && c.value < 0x80 && set.find(static_cast<char>(c.value)) != std::string_view::npos;
+}
+
+constexpr std::string_view accidental_signs = "^=_";
+constexpr std::string_view before_a_pitch = ".~^=_HLMOPSTuv";  // decorations and accidentals
+constexpr std::string_view never_a_pitch = "~wuvhHLTSN";
+
+/// Which accidentals of this bar hold for later notes.
+class CarriedAccidentals {
+ public:
+  explicit CarriedAccidentals(Propagation propagation) : propagation_(propagation) {}
+
+  void propagate(Propagation propagation) { propagation_ = propagation; }
+  void bar() {
+    for (auto& accidental : by_letter_) accidental.reset();
+    by_octave_.clear();
+    pending_ = {};
+  }
+  void begin(char sign) { pending_ = {}, pending_.add(sign); }
+  void add(char sign) { pending_.add(sign); }
+
+  /// The letter that names the pitch of the current note, then its octave marks.
+  void letter(const Character& c) { letter_ = c.value, marks_ = 0, named_ = true; }
+  void mark(char sign) { marks_ = marks_ * 0x9E3779B97F4A7C15U + static_cast<unsigned char>(sign), named_ = true; }
+
+  /// What holds for the note that ends here: nothing if it has accidentals of its own, which from now on hold for others.
+  Accidental note() {
+    const auto index = (letter_ | 0x20U) - U'a';
+    const bool own = !pending_.empty();
+    Accidental carried;
+    if (letter_ < 0x80 && index < by_letter_.size()) {
+      if (propagation_ == Propagation::pitch) {
+        if (own)
+          by_letter_[index] = pending_;
+        else if (by_letter_[index])
+          carried = *by_letter_[index];
+      } else if (propagation_ == Propagation::octave) {
+        const auto key = marks_ * 128 + letter_;
+        if (own)
+          by_octave_[key] = pending_;
+        else if (const auto found = by_octave_.find(key); found != by_octave_.end())
+          carried = found->second;
+      }
+    }
+    if (named_) pending_ = {};
+    return carried;
+  }
+
+ private:
+  Propagation propagation_;
+  Accidental pending_;       // before the current note; survives a sign that is dropped
+  char32_t letter_ = 0;      // of the last note that had one
+  std::uint64_t marks_ = 0;  // its octave marks, as a hash
+  bool named_ = false;       // whether there was any
+  std::array<std::optional<Accidental>, 7> by_letter_;
+  std::unordered_map<std::uint64_t, Accidental> by_octave_;
+};
+
+class Scanner {
+ public:
+  Scanner(std::string_view whole, std::string_view piece, std::vector<Token>& tokens, std::vector<Directive>* directives)
+      : base_(static_cast<std::size_t>(piece.data() - whole.data())),
+        text_(piece),
+        tokens_(tokens),
+        directives_(directives),
+        carried_(Propagation::none) {}
+
+  void allow_propagation() { carried_.propagate(Propagation::pitch), propagates_ = true; }
+
+  void run() {
+    while (at_ < text_.size()) {
+      const Character c = character(at_);
+      if (!fields_and_bars(c) && !brackets(c) && !single(c)) {
+        if (c.traits.is_alpha() || among(c, "~^=_"))
+          note(c);
+        else
+          at_ += c.bytes;  // white space, and what means nothing
+      }
+    }
+  }
+
+ private:
+  Character character(std::size_t at) const { return first_character(text_.substr(at)); }
+  bool is(std::size_t at, char c) const { return at < text_.size() && text_[at] == c; }
+  std::size_t line_end(std::size_t at) const { return std::min(text_.find('\n', at), text_.size()); }
+
+  Token& emit(Sign sign, std::size_t begin, std::size_t end) {
+    auto& token = tokens_.emplace_back();
+    token.sign = sign;
+    token.begin = static_cast<std::uint32_t>(base_ + begin);
+    token.length = static_cast<std::uint32_t>(end - begin);
+    return token;
+  }
+
+  /// Emits a sign of `bytes` bytes and goes behind it.
+  bool sign(Sign which, std::size_t bytes = 1) {
+    emit(which, at_, at_ + bytes);
+    at_ += bytes;
+    return true;
+  }
+
+  bool fields_and_bars(const Character& c) {
+    if (c.is('%')) return comment();
+    if (begins_field(c)) return field(c);
+    if (c.is('|') || c.is(':') || c.is('[')) return bar();
+    return false;
+  }
+
+  bool comment() {
+    const std::size_t end = line_end(at_ + 1);
+    const std::string_view line = text_.substr(at_, end - at_);
+    if (directives_ != nullptr && line.size() > 2 && line[1] == '%') {
+      directives_->push_back({tokens_.size(), stripped(line.substr(2))});
+      if (const auto value = propagation_directive(line); value && propagates_) carried_.propagate(*value);
+    }
+    at_ = end;
+    return true;
+  }
+
+  /// A capital letter and a colon begin a field wherever they stand, unless a bar line seems to follow.
+  bool begins_field(const Character& c) const {
+    const std::size_t colon = at_ + c.bytes;
+    if (!is(colon, ':') || colon + 1 >= text_.size() || text_[colon + 1] == '|') return false;
+    return c.is('w') || (c.traits.is_alpha() && c.traits.is_upper());
+  }
+
+  bool field(const Character& c) {
+    const std::size_t end = line_end(at_ + 1);
+    std::string_view value = text_.substr(at_ + c.bytes + 1, end - at_ - c.bytes - 1);
+    value = stripped(value.substr(0, value.find('%')));
+    const auto begin = value.empty() ? at_ : static_cast<std::size_t>(value.data() - text_.data());
+    auto& token = emit(Sign::field, begin, begin + value.size());
+    token.tag = c.bytes == 1 ? static_cast<char>(c.value) : '\0';
+    at_ = end;
+    return true;
+  }
+
+  void bars(std::size_t bytes, Bar first, std::optional<Bar> second = std::nullopt) {
+    emit(Sign::bar, at_, at_ + bytes).bar = first;
+    if (second) emit(Sign::bar, at_, at_ + bytes).bar = *second;
+    at_ += bytes;
+    carried_.bar();
+  }
+
+  bool bar() {
+    const std::string_view rest = text_.substr(at_, 3);
+    const char next = rest.size() > 1 ? rest[1] : '\0', third = rest.size() > 2 ? rest[2] : '\0';
+    const auto ending = [](char digit) { return digit == '1' ? Bar::first_ending : Bar::second_ending; };
+    const auto is_ending = [](char digit) { return digit == '1' || digit == '2'; };
+    if (rest[0] == '[') {
+      if (next == '|') return bars(2, Bar::heavy_light), true;
+      if (is_ending(next)) return bars(2, ending(next)), true;
+      return false;  // a chord
+    }
+    if (rest[0] == ':') {
+      if (next == '|' && is_ending(third)) return bars(3, Bar::repeat_end, ending(third)), true;
+      if (next == '|') return bars(2, Bar::repeat_end), true;
+      if (next == ':') return bars(2, Bar::repeat_end, Bar::repeat_start), true;
+      return bars(1, Bar::dotted), true;
+    }
+    if (next == ']') return bars(2, Bar::final_line), true;
+    if (next == '|') return bars(2, Bar::double_line), true;
+    if (next == ':') return bars(2, Bar::repeat_start), true;
+    if (is_ending(next)) return bars(2, Bar::plain, ending(next)), true;
+    return bars(1, Bar::plain), true;
+  }
+
+  bool brackets(const Character& c) {
+    if (c.is('(')) return parenthesis();
+    if (c.is('<') || c.is('>')) return broken_rhythm();
+    if (c.is('!')) return decoration();
+    if (c.is('"')) return symbol();
+    if (c.is('[')) return chord();
+    return false;
+  }
+
+  /// A tuplet (p, (p:q or (p:q:r with one digit each, or the start of a slur.
+  bool parenthesis() {
+    if (at_ + 1 >= text_.size()) return ++at_, true;
+    std::size_t end = at_ + 1;
+    const auto digit = [&] {
+      const Character d = end < text_.size() ? character(end) : Character{};
+      if (d.traits.is_digit()) end += d.bytes;
+      return d.traits.is_digit();
+    };
+    if (!digit()) return sign(Sign::slur_start);
+    for (int part = 0; part < 2; ++part) {
+      if (end >= text_.size()) throw Unreadable{"ABCHandlerException", "the text ends within a tuplet", text_.substr(at_)};
+      if (text_[end] != ':') break;
+      ++end;
+      digit();
+    }
+    return sign(Sign::tuplet, end - at_);
+  }
+
+  bool broken_rhythm() {
+    std::size_t end = at_ + 1;
+    while (end + 1 < text_.size() && (text_[end] == '<' || text_[end] == '>')) ++end;
+    return sign(Sign::broken_rhythm, end - at_);
+  }
+
+  /// !name!: hairpins count, other names are passed over. One that is not closed within 20 characters is only its first mark.
+  bool decoration() {
+    std::size_t end = at_ + 1;
+    for (int characters = 1; characters < 20 && end < text_.size(); ++characters) {
+      if (text_[end] == '!') {
+        const std::string_view name = text_.substr(at_ + 1, end - at_ - 1);
+        const std::size_t bytes = end + 1 - at_;
+        if (name == "crescendo(") return sign(Sign::crescendo_start, bytes);
+        if (name == "diminuendo(") return sign(Sign::diminuendo_start, bytes);
+        if (name == "crescendo)" || name == "diminuendo)") return sign(Sign::parenthesis_end, bytes);
+        at_ = end + 1;
+        return true;
+      }
+      end += character(end).bytes;
+    }
+    ++at_;
+    return true;
+  }
+
+  bool symbol() {
+    const std::size_t end = std::min(text_.find('"', at_ + 1), text_.size());
+    if (!has_symbol_) symbol_ = text_.substr(at_ + 1, end - at_ - 1), has_symbol_ = true;
+    at_ = end + 1;
+    return true;
+  }
+
+  bool chord() {
+    std::size_t end = std::min(text_.find(']', at_ + 1), text_.size() - 1) + 1;
+    while (end < text_.size()) {
+      const Character d = character(end);
+      if (!d.traits.is_digit() && !d.is('/')) break;
+      end += d.bytes;
+    }
+    event(Sign::chord, end, {});
+    return true;
+  }
+
+  bool single(const Character& c) {
+    if (c.value >= 0x80) return false;
+    switch (static_cast<char>(c.value)) {
+      case ')':
+        return sign(Sign::parenthesis_end);
+      case '-':
+        return sign(Sign::tie);
+      case '{':
+        return sign(Sign::grace_start);
+      case '}':
+        return sign(Sign::grace_end);
+      case '.':
+        return articulation(Articulation::staccato);
+      case 'u':
+        return articulation(Articulation::up_bow);
+      case 'v':
+        return articulation(Articulation::down_bow);
+      case 'K':
+        return articulation(Articulation::accent);
+      case 'k':
+        return articulation(Articulation::strong_accent);
+      case 'M':
+        return articulation(Articulation::tenuto);
+      default:
+        return false;
+    }
+  }
+
+  bool articulation(Articulation which) {
+    emit(Sign::articulation, at_, at_ + 1).articulation = which;
+    return ++at_, true;
+  }
+
+  /// Decorations and accidentals, one letter, then octave marks and lengths in any order.
+  void note(const Character& c) {
+    const std::string_view accidentals = accidental_signs;
+    bool found = c.traits.is_alpha() && !among(c, before_a_pitch);
+    if (found) carried_.letter(c);
+    if (among(c, accidentals)) carried_.begin(static_cast<char>(c.value));
+    std::size_t end = at_ + c.bytes;
+    while (end < text_.size()) {
+      const Character d = character(end);
+      if (!found && among(d, before_a_pitch)) {
+        if (++end == text_.size())
+          throw Unreadable{"IndexError", "the text ends before the note of an accidental", text_.substr(at_)};
+        if (accidentals.find(text_[end]) != std::string_view::npos) carried_.add(text_[end]);
+        continue;
+      }
+      if (!found && d.traits.is_alpha() && !among(d, never_a_pitch)) {
+        found = true;
+        carried_.letter(d);
+      } else if (among(d, ",'")) {
+        carried_.mark(static_cast<char>(d.value));
+      } else if (!d.traits.is_digit() && !d.is('/')) {
+        break;
+      }
+      end += d.bytes;
+    }
+    if (dropped(text_.substr(at_, end - at_))) {
+      has_symbol_ = false;
+      at_ = end;
+    } else {
+      event(Sign::note, end, carried_.note());
+    }
+  }
+
+  /// Letters that are decorations or mean nothing, with nothing behind them.
+  bool dropped(std::string_view note) const {
+    if (has_symbol_) return std::string_view("uvkKQ.yTwhx").find(note.back()) != std::string_view::npos;
+    if (note.front() == 'x' || note.front() == 'H' || note.front() == 'Z') return true;
+    if (note.size() == 1) return std::string_view("whU~=VSsiIQrmnNoOPlLRyTt").find(note.front()) != std::string_view::npos;
+    return note.front() == '=' && first_character(note.substr(1)).traits.is_digit();
+  }
+
+  void event(Sign which, std::size_t end, const Accidental& carried) {
+    auto& token = emit(which, at_, end);
+    token.carried = carried;
+    token.has_symbol = has_symbol_;
+    if (has_symbol_) {
+      token.symbol = static_cast<std::uint32_t>(base_ + static_cast<std::size_t>(symbol_.data() - text_.data()));
+      token.symbol_length = static_cast<std::uint32_t>(symbol_.size());
+    }
+    has_symbol_ = false;
+    at_ = end;
+  }
+
+  std::size_t base_;
+  std::string_view text_;
+  std::vector<Token>& tokens_;
+  std::vector<Directive>* directives_;
+  CarriedAccidentals carried_;
+  bool propagates_ = false;
+  std::size_t at_ = 0;
+  std::string_view symbol_;  // the first text in quotes since the last note
+  bool has_symbol_ = false;
+};
+
+}  // namespace
+
+Tokens scan(std::string_view text) {
+  Tokens result{text, {}, {}};
+  result.tokens.reserve(text.size() / 3 + 16);
+  Scanner scanner(text, text, result.tokens, &result.directives);
+  if (declares_version_2(text)) scanner.allow_propagation();
+  scanner.run();
+  return result;
+}
+
+void scan_chord(std::string_view whole, std::string_view inside, std::vector<Token>& tokens) {
+  Scanner(whole, inside, tokens, nullptr).run();
+}
+
+}  // namespace etude::music
