@@ -107,6 +107,12 @@ double average_strength(const Measure& measure, const Accents& accents) {
 
 }  // namespace
 
+bool can_be_a_meter(const Meter& meter) {
+  if (meter.beats <= 0 || meter.unit <= 0) return false;
+  const bool in_threes = meter.beats % 3 == 0 && meter.beats > 3;
+  return meter.unit <= 128 || meter.beats == 1 || in_threes;
+}
+
 std::optional<Meter> guess_meter(const Measure& measure) {
   const Fraction sum = measure.length();
   std::optional<Meter> found;
@@ -124,8 +130,7 @@ std::optional<Meter> guess_meter(const Measure& measure) {
   } else if (beats != unit && unit == 2) {
     beats *= 2, unit *= 2;
   }
-  // music21 cannot divide a bar into beats shorter than this.
-  if (beats <= 0 || unit <= 0 || (unit > 128 && beats != 1)) return std::nullopt;
+  if (!can_be_a_meter(*found)) return std::nullopt;
 
   if (*found == Meter{3, 4}) {
     return average_strength(measure, three_quarters) <= average_strength(measure, six_eighths) ? six_eighths.meter : *found;

@@ -11,4 +11,7 @@ namespace etude::music {
 /// @return nothing where music21 finds none
 std::optional<Meter> guess_meter(const Measure& measure);
 
+/// Whether music21 can divide such a bar into beats: beats shorter than a 128th only if there is one, or groups of three of them.
+bool can_be_a_meter(const Meter& meter);
+
 }  // namespace etude::music

@@ -7,6 +7,9 @@ namespace etude::music {
 
 namespace {
 
+/// Numbers beyond this are taken for this.
+constexpr std::int64_t latest = std::int64_t{1} << 62;
+
 [[noreturn]] void broken(const std::string& what, std::size_t where) {
   throw Error("this is no whole MIDI file: " + what + " at byte " + std::to_string(where), "write it again");
 }
@@ -31,12 +34,11 @@ class Bytes {
   }
   std::int64_t variable_length() {
     std::int64_t value = 0;
-    for (int count = 0; count < 8; ++count) {
+    while (true) {
       const std::uint8_t next = byte();
-      value = value << 7 | (next & 0x7F);
+      value = value > latest >> 7 ? latest : (value << 7 | (next & 0x7F));
       if (next < 0x80) return value;
     }
-    broken("a number has no end", position_);
   }
   std::string_view run(std::int64_t size) {
     if (size < 0 || static_cast<std::uint64_t>(size) > end_ - position_)
@@ -53,7 +55,6 @@ class Bytes {
 
 constexpr std::uint8_t note_off = 0x80, note_on = 0x90, program_change = 0xC0, channel_pressure = 0xD0;
 constexpr std::uint8_t set_tempo = 0x51;
-constexpr std::int64_t latest = std::int64_t{1} << 62;
 
 struct NoteEvent {
   std::int64_t tick;

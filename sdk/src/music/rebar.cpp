@@ -1,5 +1,7 @@
 #include "rebar.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -59,65 +61,66 @@ Item split(Item& item, const Fraction& length) {
 
 /// Takes from a measure what lies behind `end`. What takes no time and stands right there stays.
 Measure split_measure(Measure& measure, const Fraction& end) {
+  const Fraction old_length = measure.length();
   Measure overflow;
   std::vector<Element> kept;
+  bool chord_was_split = false, anything_moved = false;
   for (Element& element : measure.elements) {
     const Fraction element_end = element.offset + length_of(element);
     if (element_end <= end) {
       kept.push_back(std::move(element));
     } else if (element.offset < end) {
+      chord_was_split = std::holds_alternative<Chord>(element.item);
       overflow.elements.push_back({Fraction(0), split(element.item, end - element.offset)});
       kept.push_back(std::move(element));
     } else {
+      anything_moved = true;
       element.offset -= end;
       overflow.elements.push_back(std::move(element));
     }
   }
   measure.elements = std::move(kept);
-  // The right barline moves too, but music21 finds it on the left of what runs over: see Quirk::moved_barline.
-  overflow.left = std::exchange(measure.right, Barline::none);
-  overflow.offset = measure.offset + end;
+  // A chord that is shortened does not tell its measure: music21 goes on with the length that the measure had, until something
+  // is taken out of it. See Quirk::shortened_chord.
+  const bool old_length_stays = chord_was_split && !anything_moved;
+  const Barline right = std::exchange(measure.right, Barline::none);
+  if (right == Barline::none) {
+    overflow.offset = measure.offset + (old_length_stays ? old_length : end);
+  } else {
+    // The right barline moves too, to the left of what runs over, or behind its end where no measure has a barline: see
+    // Quirk::moved_barline.
+    if (!old_length_stays) overflow.left = right;
+    overflow.offset = measure.offset + end;
+  }
   return overflow;
 }
 
 }  // namespace
 
 void rebar(Part& part) {
-  std::vector<Measure> measures;
-  measures.reserve(part.measures.size());
   MeterPointer meter;
-  int added = 0;
-  bool going = true;
+  std::vector<Measure> added;
   for (std::size_t i = 0; i < part.measures.size(); ++i) {
     Measure& measure = part.measures[i];
     if (measure.meter) meter = measure.meter;
-    if (!meter) going = false;
-    if (!going) {
-      measures.push_back(std::move(measure));
-      continue;
-    }
+    if (!meter) break;
     const Fraction bar = meter->bar();
-    measure.number += added;
-    if (measure.length() <= bar) {
-      measures.push_back(std::move(measure));
-      continue;
-    }
+    measure.number += static_cast<int>(added.size());
+    if (measure.length() <= bar) continue;
     Measure overflow = split_measure(measure, bar);
     overflow.number = measure.number + 1;
-    measures.push_back(std::move(measure));
     if (overflow.length() != bar) {
       const auto guessed = guess_meter(overflow);
-      if (!guessed) {
-        going = false;  // and what ran over is lost
-        continue;
-      }
+      if (!guessed) break;  // and what ran over is lost
       overflow.meter = std::make_shared<const Meter>(*guessed);
       if (i + 1 < part.measures.size() && !part.measures[i + 1].meter) part.measures[i + 1].meter = meter;
     }
-    ++added;
-    measures.push_back(std::move(overflow));
+    added.push_back(std::move(overflow));
   }
-  part.measures = std::move(measures);
+  if (added.empty()) return;
+  std::move(added.begin(), added.end(), std::back_inserter(part.measures));
+  std::stable_sort(part.measures.begin(), part.measures.end(),
+                   [](const Measure& a, const Measure& b) { return a.offset < b.offset; });
 }
 
 namespace {

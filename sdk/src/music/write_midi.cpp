@@ -29,6 +29,7 @@ constexpr std::uint8_t track_name = 0x03, set_tempo = 0x51, time_signature = 0x5
 /// A place in ticks: the nearest, of two as near the even one.
 std::int64_t ticks(const Fraction& quarters) {
   constexpr std::int64_t limit = std::int64_t{1} << 61;
+  if (quarters.negative()) return 0;
   const std::int64_t denominator = quarters.denominator();
   if (denominator == 1 && quarters.numerator() < limit / ticks_per_quarter) return quarters.numerator() * ticks_per_quarter;
   const Wide scaled = Wide{quarters.numerator()} * ticks_per_quarter;
@@ -41,7 +42,8 @@ std::int64_t ticks(const Fraction& quarters) {
 /// The MIDI number of a pitch. One that is too high or low is moved by octaves until it fits.
 std::uint8_t midi_number(const Pitch& pitch) {
   static constexpr int steps[] = {9, 11, 0, 2, 4, 5, 7};  // A to G above C
-  const std::int64_t number = 12 * (std::int64_t{pitch.octave} + 1) + steps[(pitch.step - 'A') % 7] + pitch.alteration;
+  const std::int64_t number =
+      12 * (std::int64_t{pitch.octave} + 1) + steps[static_cast<unsigned char>(pitch.step - 'A') % 7] + pitch.alteration;
   const auto within_octave = ((number % 12) + 12) % 12;
   if (number > 127) return static_cast<std::uint8_t>(within_octave <= 7 ? 120 + within_octave : 108 + within_octave);
   if (number < 0) return static_cast<std::uint8_t>(within_octave);
@@ -52,6 +54,7 @@ std::uint8_t midi_number(const Pitch& pitch) {
 std::uint8_t velocity_of(const Articulations& signs) {
   double loudness = 0.5 + 0.20866;
   if (signs.has(Articulation::staccato)) loudness += 0.05;
+  if (signs.has(Articulation::tenuto)) loudness -= 0.05;
   if (signs.has(Articulation::accent)) loudness += 0.1;
   if (signs.has(Articulation::strong_accent)) loudness += 0.15;
   return static_cast<std::uint8_t>(std::lround(std::min(loudness, 1.0) * 127));
