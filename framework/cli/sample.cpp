@@ -1,11 +1,12 @@
-#include <algorithm>
-#include <base/files.hpp>
 #include <base/interrupt.hpp>
 #include <base/log.hpp>
 #include <cli/command.hpp>
+#include <cli/sample_output.hpp>
+#include <generate/choose_token.hpp>
 #include <generate/generate.hpp>
+#include <generate/prompts.hpp>
+#include <generate/rendering.hpp>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <study/trained_model.hpp>
 
 namespace etude {
@@ -13,21 +14,48 @@ namespace {
 
 namespace po = boost::program_options;
 
+template <class T>
+po::typed_value<T>* number(T value) {
+  return po::value<T>()->default_value(value)->value_name("N");
+}
+
+/// Boost would show 0.1 as 0.10000000000000001.
+po::typed_value<double>* decimal(double value, const char* shown) {
+  return po::value<double>()->default_value(value, shown)->value_name("X");
+}
+
 po::options_description sample_options() {
+  const auto word = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  po::options_description what("What to write"), how("How the next token is chosen"), where("Where it goes"),
+      which("Which model");
+  what.add_options()("run", po::value<std::string>()->required(), "")(
+      "count", number<std::int64_t>(1), "how many texts (of each header)")("tokens", number<std::int64_t>(512),
+                                                                           "new tokens a text at most")(
+      "prompt", word("TEXT"), "what each text begins with (\\n is a new line)")("prompt-file", word("FILE"),
+                                                                                "the same from a file; - is standard input")(
+      "header", word("KIND"),
+      "begin with a tune's fields and first notes: reel, jig, waltz, march, air, or all; list shows them")(
+      "many-tunes", po::bool_switch(), "go on after a second X: line, before which a text ends otherwise")(
+      "seed", number<std::uint64_t>(1), "equal seeds give equal texts, whatever --batch")(
+      "batch", number(kDecodeRows), "texts under way at once, 1 to 32; fewer need less memory");
+  how.add_options()("temperature", decimal(1, "1"), "below 1 plays safe, above 1 takes risks, 0 is greedy")(
+      "greedy", po::bool_switch(), "always take the likeliest token (temperature 0)")("top-k", number<std::int64_t>(0),
+                                                                                      "of the N likeliest tokens; 0: of all")(
+      "top-p", decimal(1, "1"), "of the likeliest tokens whose probabilities amount to X; 1: of all")(
+      "min-p", decimal(0, "0"), "of tokens at least X times as likely as the likeliest; 0: of all")(
+      "repetition-penalty", decimal(1, "1"),
+      "makes tokens unlikelier that stand in the window: divides their positive, multiplies their negative logits; 1: off")(
+      "repetition-window", number<std::int64_t>(128), "last tokens that the penalty looks at, the prompt's included");
+  where.add_options()("to", word("DIR"), "write NAME.abc there, and NAME.mid where the text exports, instead of printing")(
+      "sheet", po::bool_switch(), "with --to: also NAME.svg, sheet music by abcm2ps")(
+      "sound", po::bool_switch(), "with --to: also NAME.wav, sound by fluidsynth")(
+      "sound-font", word("FILE"), "what fluidsynth plays with (default: Debian's)")("json", po::bool_switch(),
+                                                                                    "print one JSON object a text");
+  which.add_options()("checkpoint", po::value<std::string>()->default_value("newest")->value_name("WHICH"),
+                      "newest, best, or the number of a step");
+  add_experiment_options(which);
   po::options_description options;
-  options.add_options()("run", po::value<std::string>()->required(), "")(
-      "count", po::value<std::int64_t>()->default_value(1)->value_name("N"), "how many texts")(
-      "tokens", po::value<std::int64_t>()->default_value(512)->value_name("N"), "new tokens a text at most")(
-      "temperature", po::value<double>()->default_value(1.0)->value_name("T"),
-      "below 1 plays safe, above 1 takes risks, 0 is greedy")("greedy", "always take the likeliest token (temperature 0)")(
-      "seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "equal seeds give equal texts")(
-      "prompt", po::value<std::string>()->default_value("")->value_name("TEXT"),
-      "what each text begins with (\\n is a new line)")("checkpoint",
-                                                        po::value<std::string>()->default_value("newest")->value_name("WHICH"),
-                                                        "newest, best, or the number of a step")(
-      "to", po::value<std::string>()->value_name("DIR"), "write sample-1.abc, sample-2.abc, ... there instead of printing")(
-      "json", "print one JSON object a text");
-  add_experiment_options(options);
+  options.add(what).add(how).add(where).add(which);
   return options;
 }
 
@@ -36,62 +64,109 @@ std::string with_newlines(std::string prompt) {
   return prompt;
 }
 
-SampleRequest sample_request(const po::variables_map& values) {
-  SampleRequest options;
-  options.count = values["count"].as<std::int64_t>();
-  options.new_tokens = values["tokens"].as<std::int64_t>();
-  options.temperature = values.count("greedy") ? 0.0 : values["temperature"].as<double>();
-  if (options.count < 1) throw usage_error("--count must be at least 1");
-  if (options.new_tokens < 1) throw usage_error("--tokens must be at least 1");
-  if (options.temperature < 0) throw usage_error("--temperature must not be negative");
-  options.seed = values["seed"].as<std::uint64_t>();
-  options.prompt = with_newlines(values["prompt"].as<std::string>());
-  return options;
+/// How the texts of one prompt begin and are named.
+struct Beginning {
+  std::string name;    ///< "sample" or the header's name
+  std::string header;  ///< empty if there is none
+  std::string prompt;
+};
+
+std::vector<Beginning> beginnings(const po::variables_map& values) {
+  if (values.count("prompt") + values.count("prompt-file") + values.count("header") > 1)
+    throw usage_error("--prompt, --prompt-file and --header each say how a text begins", "give one of them");
+  if (values.count("prompt")) return {{"sample", "", with_newlines(values["prompt"].as<std::string>())}};
+  if (values.count("prompt-file")) return {{"sample", "", read_prompt(values["prompt-file"].as<std::string>())}};
+  if (!values.count("header")) return {{"sample", "", ""}};
+  const auto name = values["header"].as<std::string>();
+  if (name != "all") return {{name, name, header_prompt(name).text}};
+  std::vector<Beginning> all;
+  for (const auto& header : header_prompts()) all.push_back({header.name, header.name, header.text});
+  return all;
 }
 
-SamplingOptions sampling_options(const TrainedModel& trained) {
+SampleRequest sample_request(const po::variables_map& values) {
+  SampleRequest request;
+  request.count = values["count"].as<std::int64_t>();
+  request.new_tokens = values["tokens"].as<std::int64_t>();
+  request.temperature = values["greedy"].as<bool>() ? 0.0 : values["temperature"].as<double>();
+  request.top_k = values["top-k"].as<std::int64_t>();
+  request.top_p = values["top-p"].as<double>();
+  request.min_p = values["min-p"].as<double>();
+  request.repetition_penalty = values["repetition-penalty"].as<double>();
+  request.repetition_window = values["repetition-window"].as<std::int64_t>();
+  request.one_tune = !values["many-tunes"].as<bool>();
+  request.seed = values["seed"].as<std::uint64_t>();
+  require_valid(request);
+  return request;
+}
+
+/// Everything that can be missing is found out before the model is loaded.
+SampleOutput sample_output(const po::variables_map& values) {
+  SampleOutput output;
+  output.json = values["json"].as<bool>();
+  if (values.count("to")) output.directory = values["to"].as<std::string>();
+  const bool sheet = values["sheet"].as<bool>(), sound = values["sound"].as<bool>();
+  if (values.count("to") && output.directory.empty()) throw usage_error("--to names no folder");
+  if ((sheet || sound) && output.directory.empty())
+    throw usage_error(text(sheet ? "--sheet" : "--sound", " writes files, and there is no folder for them"), "add --to DIR");
+  if (values.count("sound-font") && !sound) throw usage_error("--sound-font is for --sound", "add --sound");
+  if (sheet) output.abcm2ps = require_program("abcm2ps", "--sheet", "abcm2ps");
+  if (sound) {
+    output.fluidsynth = require_program("fluidsynth", "--sound", "fluidsynth");
+    output.sound_font = require_sound_font(values.count("sound-font") ? values["sound-font"].as<std::string>() : "");
+  }
+  return output;
+}
+
+SamplingOptions sampling_options(const po::variables_map& values, const TrainedModel& trained) {
   SamplingOptions options;
+  options.batch_size = values["batch"].as<std::int64_t>();
   options.bf16 = trained.experiment.training.precision == "bf16";
   options.device = trained.on_device.device;
   options.part = trained.on_device.part;
   return options;
 }
 
-void print_text(const std::string& sample, std::int64_t number, const po::variables_map& values) {
-  if (values.count("json")) {
-    std::cout << nlohmann::json{{"number", number}, {"text", sample}}.dump(-1, ' ', false,
-                                                                           nlohmann::json::error_handler_t::replace)
-              << '\n';
-  } else if (values.count("to")) {
-    const std::filesystem::path directory = values["to"].as<std::string>();
-    std::filesystem::create_directories(directory);
-    const auto file = directory / text("sample-", number, ".abc");
-    write_file(file, sample + "\n");
-    std::cout << file.string() << '\n';
-  } else {
-    std::cout << sample << "\n\n";
-  }
+void print_headers() {
+  for (const auto& header : header_prompts()) std::cout << header.name << '\n' << header.text << "\n\n";
 }
 
 }  // namespace
 
 int sample_command(const Arguments& arguments) {
+  if (arguments == Arguments{"--header", "list"} || arguments == Arguments{"--header=list"}) return print_headers(), 0;
   po::variables_map values;
-  if (!parse_arguments(arguments, "sample RUN [options]", "Writes music with the model of a run, as ABC text.", sample_options(),
-                       "run", values))
+  if (!parse_arguments(
+          arguments, "sample RUN [options]",
+          "Writes music with the model of a run, as ABC text. A text ends with end-of-text or the separator, before a\n"
+          "second tune, or after --tokens. The study writes freely with --temperature 1 --top-p 0.92\n"
+          "--repetition-penalty 1.15 --tokens 2048, and from headers with --header all --temperature 0.95 --top-p 0.9\n"
+          "--repetition-penalty 1.1 --tokens 1024.",
+          sample_options(), "run", values))
     return 0;
+  if (values.count("header") && values["header"].as<std::string>() == "list") return print_headers(), 0;
   catch_interrupts();
-  const auto trained = load_trained_model(values["run"].as<std::string>(), values["checkpoint"].as<std::string>(),
-                                          plugin_dirs(values), overrides(values));
-  auto options = sampling_options(trained);
-  Progress progress;
-  options.progress = [&](std::int64_t done, std::int64_t total) {
-    if (progress.due()) progress.update(text("sampling: token ", done, " of at most ", total));
-  };
-  const auto samples = generate(*trained.on_device.model, *trained.tokenizer, trained.separator, sample_request(values), options);
-  progress.finish(text(samples.size(), " texts from step ", trained.step, " of ", values["run"].as<std::string>()));
-  std::int64_t number = 0;
-  for (const auto& sample : samples) print_text(sample, ++number, values);
+  auto request = sample_request(values);
+  const auto output = sample_output(values);
+  const auto all = beginnings(values);
+  const auto run = values["run"].as<std::string>();
+  const auto trained = load_trained_model(run, values["checkpoint"].as<std::string>(), plugin_dirs(values), overrides(values));
+  auto options = sampling_options(values, trained);
+  SampleSummary summary;
+  for (const auto& beginning : all) {
+    Progress progress;
+    options.progress = [&](std::int64_t done, std::int64_t total) {
+      if (progress.due()) progress.update(text("sampling: token ", done, " of at most ", total));
+    };
+    request.prompt = beginning.prompt;
+    const auto samples = generate(*trained.on_device.model, *trained.tokenizer, trained.separator, request, options);
+    progress.finish(text(samples.size(), samples.size() == 1 ? " text" : " texts",
+                         beginning.header.empty() ? "" : " from header " + beginning.header, ", step ", trained.step, " of ",
+                         run));
+    std::int64_t number = 0;
+    for (const auto& sample : samples) put_sample(sample, text(beginning.name, "-", ++number), beginning.header, output, summary);
+  }
+  log_info(describe(summary));
   return 0;
 }
 

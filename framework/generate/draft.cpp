@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <generate/draft.hpp>
-#include <generate/second_tune.hpp>
+#include <generate/tunes.hpp>
 
 namespace etude {
 

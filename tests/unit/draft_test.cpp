@@ -1,6 +1,6 @@
 #include <catch.hpp>
 #include <generate/draft.hpp>
-#include <generate/second_tune.hpp>
+#include <generate/tunes.hpp>
 
 using namespace etude;
 

@@ -1,11 +1,10 @@
 // Attention of single positions to a cache of keys and values.
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "columns_kernel.hpp"
+#include "in_parallel.hpp"
 #include "lanes.hpp"
 
 namespace etude::nn {
@@ -104,8 +103,9 @@ void attend_tiles(const CacheShape& cache, const std::int64_t* rows, std::int64_
                   std::int64_t fresh, const float* qkv, float* keys, float* values, float* output) {
   const std::int64_t width = cache.n_head * cache.head_width, head_width = cache.head_width;
   const float scale = 1 / std::sqrt(static_cast<float>(head_width));
+  const double operations = static_cast<double>(fresh * (2 * seen + fresh + 8) * head_width);
   // Neighbours in `item` are sequences, whose columns share cache lines.
-  at::parallel_for(0, cache.n_head * sequences, 1, [&](std::int64_t first, std::int64_t last) {
+  in_parallel(cache.n_head * sequences, operations, [&](std::int64_t first, std::int64_t last) {
     std::vector<float> scores(static_cast<std::size_t>((seen + fresh + kBlock - 1) / kBlock * kBlock));
     std::vector<float> query(static_cast<std::size_t>(head_width)), key(query), value(query), result(query);
     for (std::int64_t item = first; item < last; ++item) {

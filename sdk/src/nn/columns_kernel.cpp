@@ -4,11 +4,10 @@
 // loops do, and what becomes of a row depends on the others. Here a column is a lane of a vector register.
 #include "columns_kernel.hpp"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <cmath>
 
+#include "in_parallel.hpp"
 #include "lanes.hpp"
 
 namespace etude::nn {
@@ -46,17 +45,11 @@ ETUDE_INLINE inline void linear_range(std::int64_t inputs, std::int64_t begin, s
   for (; begin < end; ++begin) block.template operator()<1>(begin);
 }
 
-/// Calls body(begin, end) with parts of 0 .. size, in several threads where each gets enough to do.
-template <class Body>
-void in_parallel(std::int64_t size, double operations, const Body& body) {
-  constexpr double kWorthAThread = 100'000;
-  at::parallel_for(0, size, std::max<std::int64_t>(1, static_cast<std::int64_t>(kWorthAThread / operations)), body);
-}
-
 /// Calls body(index of 16 floats) for all of them.
 template <class Body>
 void for_each_vector(std::int64_t floats, const Body& body) {
-  in_parallel(floats / 16, 16 * 20, [&](std::int64_t begin, std::int64_t end) {
+  constexpr double kOperations = 16 * 100;  // a division and an exponential
+  in_parallel(floats / 16, kOperations, [&](std::int64_t begin, std::int64_t end) {
     vectorized([&]() ETUDE_INLINE {
       for (std::int64_t i = begin; i < end; ++i) body(16 * i);
     });
