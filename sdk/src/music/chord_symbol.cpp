@@ -1,12 +1,12 @@
 #include "chord_symbol.hpp"
 
 #include <algorithm>
-#include <etude/error.hpp>
 #include <string>
 #include <utility>
 
 #include "chord_kind.hpp"
 #include "chord_text.hpp"
+#include "unreadable.hpp"
 
 namespace etude::music {
 
@@ -40,8 +40,8 @@ Pitch semitone_below(const Pitch& pitch) {
   return {step, (semitone - ((semitone % 12) + 12) % 12) / 12, alteration, false};
 }
 
-[[noreturn]] void fail(const std::string& why) {
-  throw Error("chord symbol cannot be read: " + why, "write a chord symbol such as Am7/G, or ^text for words");
+[[noreturn]] void fail(std::string_view error, const std::string& why) {
+  throw Unreadable{error, "chord symbol cannot be read: " + why, {}};
 }
 
 /// A pitch that several names may mean at once: the chord's, its root, its bass. Moving it moves them all.
@@ -98,7 +98,7 @@ class ChordBuilder {
       if (digits > 0) {
         const int change = static_cast<int>(digits) * (degree->front() == '#' ? 1 : -1);
         pitch.alteration += change;
-        if (std::abs(pitch.alteration) > 4) fail("more than four sharps or flats");
+        if (std::abs(pitch.alteration) > 4) fail("AccidentalException", "more than four sharps or flats");
       }
       const int above = semitone_of(pitch) - semitone_of(root);
       pitch.octave -= above >= 0 ? above / 12 : (above - 11) / 12;
@@ -158,7 +158,7 @@ class ChordBuilder {
   static void raise(Pitch& pitch, int semitones) {
     pitch.alteration += semitones;
     if (semitones != 0) pitch.natural = false;
-    if (std::abs(pitch.alteration) > 4) fail("more than four sharps or flats");
+    if (std::abs(pitch.alteration) > 4) fail("AccidentalException", "more than four sharps or flats");
   }
 
   void add(const ChordChange& change) {
@@ -202,7 +202,9 @@ class ChordBuilder {
                                       [&](const std::string& degree) { return degree.find(number) != std::string::npos; });
       if (named != degrees_.end()) degrees_.erase(named);
     }
-    if (!found) fail(text("it takes away degree ", change.degree, ", which is not in the chord"));
+    if (!found)
+      fail("ChordStepModificationException",
+           "it takes away degree " + std::to_string(change.degree) + ", which is not in the chord");
   }
 
   bool alter(const ChordChange& change) {

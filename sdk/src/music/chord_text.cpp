@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <etude/error.hpp>
 #include <string>
 #include <utility>
+
+#include "unreadable.hpp"
 
 namespace etude::music {
 
@@ -19,8 +20,8 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 /// A text that is no chord symbol, where that shows deep inside.
 struct NoSymbol {};
 
-[[noreturn]] void fail(std::string_view text) {
-  throw Error("chord symbol cannot be read: " + std::string(text), "write a chord symbol such as Am7/G, or ^text for words");
+[[noreturn]] void fail(std::string_view error, std::string_view text) {
+  throw Unreadable{error, "chord symbol cannot be read: " + std::string(text), {}};
 }
 
 std::string without_spaces(std::string_view text) {
@@ -54,11 +55,11 @@ Pitch pitch_of(std::string_view name) {
       throw NoSymbol{};
     }
   }
-  if (plain.empty() || std::string_view("ABCDEFGabcdefg").find(plain[0]) == nowhere) fail(name);
+  if (plain.empty() || std::string_view("ABCDEFGabcdefg").find(plain[0]) == nowhere) fail("PitchException", name);
   const char step = plain[0] >= 'a' ? static_cast<char>(plain[0] - 'a' + 'A') : plain[0];
   const std::string_view accidentals = std::string_view(plain).substr(1);
   const bool mixed = accidentals.find_first_not_of('#') != nowhere && accidentals.find_first_not_of('-') != nowhere;
-  if (mixed || accidentals.size() > 4) fail(name);
+  if (mixed || accidentals.size() > 4) fail("AccidentalException", name);
   const int count = static_cast<int>(accidentals.size());
   return {step, 4, count > 0 && accidentals[0] == '-' ? -count : count, false};
 }
@@ -132,7 +133,7 @@ class ChordReader {
     std::string_view shorthand = rest_;
     for (const auto& [word, how] : change_words) shorthand = shorthand.substr(0, shorthand.find(word));
     if (const std::size_t sharp = shorthand.find('#'); sharp != nowhere) {
-      if (sharp + 1 == shorthand.size()) fail(all_);  // music21 looks for a digit behind the end
+      if (sharp + 1 == shorthand.size()) fail("IndexError", all_);  // music21 looks for a digit behind the end
       if (is_digit(shorthand[sharp + 1])) shorthand = shorthand.substr(0, sharp);
     }
     if (const std::size_t flat = shorthand.find('b'); flat != nowhere && flat + 1 < shorthand.size()) {
@@ -176,7 +177,7 @@ class ChordReader {
       semitones = left[0] == 'b' ? -1 : 1;
       left.remove_prefix(1);
     }
-    if (left.empty()) fail(all_);  // music21 reads behind the end
+    if (left.empty()) fail("IndexError", all_);  // music21 reads behind the end
     const std::size_t first = left.find_first_not_of(digits);
     const std::size_t length = std::min<std::size_t>(first == nowhere ? left.size() : first, 2);
     if (length > 0) change(how, std::stoi(std::string(left.substr(0, length))), semitones);
@@ -230,7 +231,7 @@ class ChordReader {
     std::string signs;
     for (std::size_t i = 0; i < item.size(); ++i) {
       if (item[i] == '1') {
-        if (i + 1 == item.size()) fail(all_);  // music21 reads behind the end
+        if (i + 1 == item.size()) fail("IndexError", all_);  // music21 reads behind the end
         found.push_back(item.substr(i, 2));
         ++i;
       } else {

@@ -29,7 +29,7 @@ struct ChordText {
 };
 
 /// @return nothing if the text is no chord symbol
-/// @throws Error where music21 fails over it, rather than leave it out
+/// @throws Unreadable where music21 fails over it, rather than leave it out
 std::optional<ChordText> read_chord_text(std::string_view text);
 
 }  // namespace etude::music
