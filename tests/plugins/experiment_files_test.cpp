@@ -109,6 +109,20 @@ TEST_CASE("The best experiment is the study's largest model with its corpus and 
   REQUIRE(std::tuple(training.sample_every, training.sample_tokens) == std::tuple(1500, 1024));
 }
 
+TEST_CASE("The best experiment judges 500 texts of 256 tokens, drawn as the study draws them, and both metrics the same ones") {
+  const Experiment best = resolved(experiments() / "best.toml").variants[0].experiment;
+  const MetricNeeds needs = metric_needs(best, catalogue());
+  REQUIRE((needs.losses == std::vector<Split>{Split::test}));
+  REQUIRE(needs.samples.size() == 1);
+  const SampleRequest& request = needs.samples[0];
+  REQUIRE(std::tuple(request.count, request.new_tokens, request.prompt) == std::tuple(500, 256, ""));
+  REQUIRE(std::tuple(request.temperature, request.top_p, request.top_k) == std::tuple(1.0, 0.92, 0));
+  REQUIRE(std::tuple(request.repetition_penalty, request.repetition_window) == std::tuple(1.15, 128));
+  std::vector<std::string> plugins;
+  for (const auto& metric : best.metrics) plugins.push_back(metric.plugin);
+  REQUIRE(plugins == std::vector<std::string>{"perplexity", "abc_validity", "midi_export"});
+}
+
 TEST_CASE("The miniature of the best experiment differs from it in place and size alone") {
   const Experiment best = resolved(experiments() / "best.toml").variants[0].experiment;
   const Experiment mini = resolved(experiments() / "best-mini.toml").variants[0].experiment;

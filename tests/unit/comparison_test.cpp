@@ -207,6 +207,58 @@ TEST_CASE("A lossy value and a run that is not done never win") {
   CHECK_THAT(comparison.table(), Catch::Contains("~0.5000") && Catch::Contains("\n~ lossy: "));
 }
 
+namespace {
+
+/// Of `successes` in 500 texts.
+ComparedRun judged_run(const std::string& label, std::int64_t successes, const std::string& options = "tokens = 256") {
+  RunData data = data_of({label});
+  data.header.experiment_toml += "[[metric]]\nplugin = \"abc_validity\"\n" + options + "\n";
+  data.metrics["abc_validity"].scalars["abc_validity"] = share_of(successes, 500);
+  data.metrics["abc_validity"].scalars["strict_abc"] = share_of(1, 500);
+  return compared_run("runs/sizes/" + label, data);
+}
+
+}  // namespace
+
+TEST_CASE("What metrics found stands in a table of its own, and wins only where intervals do not overlap") {
+  const Comparison clear({judged_run("gpt", 340), judged_run("lstm", 250), compared_run("none", data_of({"none"}))});
+  CHECK_THAT(clear.table(), Catch::Contains("run   abc_validity       95 %\n"
+                                            "----  ------------  ---------\n"
+                                            "gpt        *68.0 %  63.8-71.9\n"
+                                            "lstm        50.0 %  45.6-54.4\n"
+                                            "none             -          -\n"
+                                            "* the best of the runs that are done: its interval overlaps no other\n"));
+  CHECK_THAT(clear.markdown(), Catch::Contains("| **68.0 %** |"));
+  CHECK(clear.best(clear.runs()[0], "abc_validity"));
+  CHECK_FALSE(clear.best(clear.runs()[1], "abc_validity"));
+  CHECK_FALSE(clear.best(clear.runs()[2], "abc_validity"));
+  const Comparison close({judged_run("gpt", 340), judged_run("lstm", 320)});
+  CHECK_FALSE(close.best(close.runs()[0], "abc_validity"));
+  const Comparison alone({judged_run("gpt", 340), compared_run("none", data_of({"none"}))});
+  CHECK_FALSE(alone.best(alone.runs()[0], "abc_validity"));
+  CHECK_THAT(comparison_of({{"gpt"}, {"lstm"}}).table(), !Catch::Contains("abc_validity"));
+}
+
+TEST_CASE("Values of a metric on other terms are shown, not ranked") {
+  const Comparison comparison({judged_run("gpt", 340), judged_run("lstm", 50, "tokens = 512")});
+  CHECK_FALSE(comparison.best(comparison.runs()[0], "abc_validity"));
+  CHECK_THAT(comparison.table(), Catch::Contains("abc_validity is not ranked: its options, or the tokenizer, differ"));
+}
+
+TEST_CASE("CSV, JSON and sorting know the metrics") {
+  Comparison comparison({judged_run("gpt", 340), judged_run("lstm", 250), compared_run("none", data_of({"none"}))});
+  CHECK_THAT(comparison.csv(), Catch::Contains(",test_leakage,abc_validity,abc_validity_low,abc_validity_high,transpositions,") &&
+                                   Catch::Contains(",0.68,0.637") && Catch::Contains("sizes,none,none,done"));
+  const auto json = nlohmann::json::parse(comparison.json());
+  CHECK(json[0]["metrics"]["abc_validity"]["value"] == 0.68);
+  CHECK(json[0]["best"].back() == "abc_validity");
+  CHECK(json[2]["metrics"].empty());
+  comparison.sort("abc_validity");
+  CHECK(comparison.runs()[0].label == "lstm");
+  CHECK(comparison.runs()[2].label == "none");
+  CHECK_THROWS_WITH(comparison.sort("abc_validit"), Catch::Contains("did you mean abc_validity?"));
+}
+
 TEST_CASE("A run alone has won nothing, and runs without values come last") {
   CHECK_THAT(comparison_of({{"alone"}}).table(), !Catch::Contains("*"));
   auto empty = data_of({"empty"});

@@ -3,6 +3,7 @@
 #include <catch.hpp>
 #include <chrono>
 #include <study/estimate.hpp>
+#include <study/sampling_cost.hpp>
 #include <thread>
 
 #include "tiny_model.hpp"
@@ -70,6 +71,54 @@ TEST_CASE("A run's time is that of its steps, its validations and its metrics") 
   REQUIRE(estimate.validation_seconds == 4);
   REQUIRE(estimate.metric_seconds == 3);
   REQUIRE(estimate.total_seconds() == 27);
+}
+
+TEST_CASE("The texts that metrics draw count, batch by batch") {
+  SampleRequest request;
+  request.count = 33;
+  request.new_tokens = 10;
+  REQUIRE(sampling_steps(request) == 20);
+  request.count = 32;
+  REQUIRE(sampling_steps(request) == 10);
+  MeasuredCost cost;
+  cost.evaluation_token_seconds = 1;
+  cost.sampling_step_seconds = 0.5;
+  REQUIRE(estimate_run(validating(10, 5), cost, {.metric_tokens = 3, .sampling_steps = 20}).metric_seconds == 13);
+}
+
+TEST_CASE("A step of sampling costs what the model takes for its rows") {
+  ModelOnDevice model;
+  model.model = std::make_shared<SlowModel>(ModelContext{5, 8});
+  model.part = "architecture slow";
+  SampleRequest request;
+  request.count = 500;
+  request.new_tokens = 256;
+  const double seconds = sampling_step_seconds(model, false, request, 0.2);
+  REQUIRE(seconds > 0.030);  // 32 rows, a millisecond each
+  REQUIRE(seconds < 0.060);
+}
+
+TEST_CASE("What several metrics ask for counts once") {
+  class Asks final : public Metric {
+   public:
+    MetricResult evaluate(MetricView&) override { return {}; }
+    MetricNeeds needs() const override {
+      SampleRequest request;
+      request.count = 7;
+      return {.losses = {Split::test}, .samples = {request}};
+    }
+  };
+  PluginFile plugin;
+  plugin.id = "etude.test";
+  const MetricFactory make = [](const Table&) { return std::make_shared<Asks>(); };
+  for (const char* id : {"one", "two"}) plugin.parts.push_back({Kind::metric, id, "Asks", NoOptions::fields(), make});
+  Experiment experiment;
+  experiment.metrics.resize(2);
+  experiment.metrics[0].plugin = "one";
+  experiment.metrics[1].plugin = "two";
+  const MetricNeeds needs = metric_needs(experiment, Catalogue({plugin}));
+  REQUIRE((needs.losses == std::vector<Split>{Split::test}));
+  REQUIRE(needs.samples.size() == 1);
 }
 
 TEST_CASE("A step costs what it costs at the full batch, in however many parts") {

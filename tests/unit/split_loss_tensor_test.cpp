@@ -3,41 +3,18 @@
 #include <catch.hpp>
 #include <cmath>
 #include <evaluate/split_loss.hpp>
-#include <fstream>
 #include <numeric>
 #include <temporary_directory.hpp>
 
-#include "letters.hpp"
+#include "letter_corpus.hpp"
 #include "tiny_model.hpp"
 
 using namespace etude;
-using etude::testing::Letters;
+using etude::testing::corpus_of;
 using etude::testing::make_bigram;
 using etude::testing::TemporaryDirectory;
 
 namespace {
-
-/// A corpus whose validation split holds `documents`, each followed by a line end.
-Corpus corpus_of(const std::vector<std::string>& documents, const std::filesystem::path& directory) {
-  Corpus corpus;
-  corpus.tokenizer = std::make_shared<Letters>();
-  corpus.separator = {26};
-  std::vector<TokenId> ids;
-  for (const auto& document : documents) {
-    PackedDocument packed;
-    packed.first_token = static_cast<std::int64_t>(ids.size());
-    corpus.tokenizer->encode(document + "\n", ids);
-    packed.tokens = static_cast<std::int64_t>(ids.size()) - packed.first_token;
-    packed.characters = packed.tokens - 1;
-    corpus.validation.documents.push_back(packed);
-    corpus.validation.characters += packed.characters;
-  }
-  std::ofstream file(directory / "validation.tokens", std::ios::binary);
-  for (const auto id : ids) file.put(static_cast<char>(id)).put(0);
-  file.close();
-  corpus.validation.tokens = TokenFile::open(directory / "validation.tokens", static_cast<std::int64_t>(ids.size()), 2);
-  return corpus;
-}
 
 EvaluationOptions options_for(std::int64_t context_length) {
   EvaluationOptions options;
