@@ -8,18 +8,21 @@
 
 #include "strict_fields.hpp"
 #include "strict_lines.hpp"
+#include "strict_macros.hpp"
 #include "strict_music.hpp"
 
 namespace etude::music::strict {
 namespace {
 
-constexpr std::string_view file_fields = "ABCDFGHILMmNORrSUZ", header_fields = "ABCDEFGHIKLMmNOPQRrSTUVWXYZsJ",
-                           body_fields = "IKLMmNPQRrsTUVWw";
+constexpr std::string_view header_fields = "ABCDEFGHIKLMmNOPQRrSTUVWXYZsJ", body_fields = "IKLMmNPQRrsTUVWw";
 
 bool among(char tag, std::string_view tags) { return tags.find(tag) != std::string_view::npos; }
 
 /// A bound for memory and time: a line of five bytes can name a voice, which takes two thousand.
 constexpr std::size_t most_voices = 256;
+
+/// A bound for what macros make of a tune.
+constexpr std::size_t most_written_out = std::size_t{1} << 24;
 
 /// What stands before the first tune holds for all of them, and what stands in a header for its tune.
 struct Settings {
@@ -27,6 +30,7 @@ struct Settings {
   std::optional<Fraction> unit;
   Propagation propagation = Propagation::pitch;
   Signs signs;
+  Macros macros;
 };
 
 /// Words of an instruction or directive: "propagate-accidentals pitch".
@@ -73,7 +77,7 @@ class TuneReader final : public MusicTarget {
         return line.tag == '+' ? continue_field(line) : in_header_ ? read_header(line) : read_body(line);
       case LineKind::other:
         if (in_header_) reject(line.place, "music before K: the field K: ends the header");
-        return read_music(line.place, settings_.signs, *this);
+        return read_line(line.place);
       default:
         return;
     }
@@ -104,6 +108,21 @@ class TuneReader final : public MusicTarget {
 
   void continue_field(const StrictLine& line) { tune_.fields.back().text += text(" ", line.words()); }
 
+  void read_line(const Place& line) {
+    if (settings_.macros.empty()) return read_music(line, settings_.signs, *this);
+    auto written = settings_.macros.write_out(line.text);
+    if (written == line.text) return read_music(line, settings_.signs, *this);
+    written_out_ += written.size();
+    if (written_out_ > most_written_out)
+      reject(line, text("macros of a tune write out to more than ", most_written_out, " bytes"));
+    lines_.push_back(std::move(written));
+    try {
+      read_music({line.line, lines_.back(), 0}, settings_.signs, *this);
+    } catch (const AbcError& error) {
+      throw AbcError(error.cause() + " (columns count with macros written out)", error.line(), error.column());
+    }
+  }
+
   void read_header(const StrictLine& line) {
     if (line.tag == 'X') reject(line.place, "a second X: in one header");
     if (!among(line.tag, header_fields)) reject(line.place, text("field ", line.tag, ": cannot stand in a header"));
@@ -120,6 +139,8 @@ class TuneReader final : public MusicTarget {
         return;
       case 'U':
         return define_sign(line.value, settings_.signs);
+      case 'm':
+        return settings_.macros.define(line.value);
       case 'I':
         return instruct(line.value);
       case 'V':
@@ -167,6 +188,8 @@ class TuneReader final : public MusicTarget {
         return select_voice(value);
       case 'U':
         return define_sign(value, settings_.signs);
+      case 'm':
+        return settings_.macros.define(value);
       case 'I':
         return instruct(value);
       default:
@@ -196,6 +219,8 @@ class TuneReader final : public MusicTarget {
   }
 
   Place number_;
+  std::deque<std::string> lines_;  ///< that macros wrote; places refer to them
+  std::size_t written_out_ = 0;
   Settings settings_;
   bool in_header_ = true;
   Tune tune_;
@@ -254,6 +279,7 @@ class FileReader {
     if (line.tag == 'M') settings_.meter = parse_meter(line.value);
     if (line.tag == 'L') settings_.unit = parse_unit_length(line.value);
     if (line.tag == 'U') define_sign(line.value, settings_.signs);
+    if (line.tag == 'm') settings_.macros.define(line.value);
   }
 
   void end_tune() {

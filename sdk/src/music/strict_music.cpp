@@ -13,11 +13,41 @@ class MusicLine {
   MusicLine(const Place& line, const Signs& signs, MusicTarget& target) : scanner_(line, signs), target_(target) {}
 
   void read() {
-    while (scanner_.next(token_)) read_sign();
+    while (next()) read_sign();
+    if (lone_) reject(*lone_, decorates_nothing);
   }
 
  private:
+  static constexpr const char* decorates_nothing = "a decoration without a note, rest or bar line behind it";
+
   VoiceBuilder& voice() { return target_.voice(); }
+
+  /// The next sign. A decoration of one letter belongs to what stands behind it; those in words may also end something.
+  bool next() {
+    if (!scanner_.next(token_)) return false;
+    switch (token_.sign) {
+      case Sign::tie:
+      case Sign::slur_end:
+      case Sign::chord_end:
+      case Sign::grace_end:
+      case Sign::broken_rhythm:
+      case Sign::overlay:
+        if (lone_) reject(*lone_, decorates_nothing);
+        break;
+      case Sign::decoration:
+        if (token_.letter) lone_ = token_.place;
+        break;
+      case Sign::words:
+      case Sign::slur_begin:
+      case Sign::tuplet:
+      case Sign::field:
+      case Sign::grace_begin:
+        break;
+      default:
+        lone_.reset();
+    }
+    return true;
+  }
 
   void read_sign() {
     switch (token_.sign) {
@@ -86,7 +116,7 @@ class MusicLine {
     std::vector<Token> notes, slurs_behind;
     std::vector<bool> tied;
     while (true) {
-      if (!scanner_.next(token_)) reject(begin, "no closing bracket: a chord is never closed");
+      if (!next()) reject(begin, "no closing bracket: a chord is never closed");
       if (token_.spaced) reject(token_.place, "a space in a chord, or its bracket is not closed");
       if (token_.sign == Sign::chord_end) break;
       if (token_.sign == Sign::note) {
@@ -113,7 +143,7 @@ class MusicLine {
     const auto begin = token_.place;
     bool any = false;
     while (true) {
-      if (!scanner_.next(token_)) reject(begin, "no closing brace: grace notes are never closed");
+      if (!next()) reject(begin, "no closing brace: grace notes are never closed");
       if (token_.sign == Sign::grace_end) break;
       if (token_.sign == Sign::note) {
         voice().add_note(token_, true);
@@ -135,6 +165,7 @@ class MusicLine {
   MusicScanner scanner_;
   MusicTarget& target_;
   Token token_;
+  std::optional<Place> lone_;  ///< a decoration that still waits for what it decorates
 };
 
 }  // namespace

@@ -116,6 +116,7 @@ void MusicScanner::scan_letter(Token& token) {
   if (index < 128 && signs_->decorations[index]) {
     token.sign = Sign::decoration;
     token.decoration = *signs_->decorations[index];
+    token.letter = true;
     ++place_.at;
     return;
   }

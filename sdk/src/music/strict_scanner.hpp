@@ -60,6 +60,7 @@ struct Token {
   char tag = 0;                                     ///< field
   std::string_view text;                            ///< words, field (without brackets and tag), ending
   std::string decoration;
+  bool letter = false;  ///< decoration: a single sign, as T
 };
 
 /// Reads a line from left to right, in time that is linear in its length.
