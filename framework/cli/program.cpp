@@ -21,6 +21,7 @@ constexpr std::array commands{
     Command{"compare", "show runs side by side", compare_command},
     Command{"inspect", "show what a run was and how it went", inspect_command},
     Command{"tokenizer", "train, encode, decode: tokenizers by themselves, on text files", tokenizer_command},
+    Command{"abc", "check ABC texts as music21 would, and write them as MIDI files", abc_command},
 };
 
 /// @param name  "etude", "etude tokenizer"
