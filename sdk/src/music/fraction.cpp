@@ -67,9 +67,11 @@ Fraction limited(Wide n, Wide d) {
 }  // namespace
 
 Fraction::Fraction(std::int64_t numerator, std::int64_t denominator) {
-  if (denominator == 1) {
+  // The smallest number has no magnitude in 64 bits.
+  const bool smallest = numerator == std::numeric_limits<std::int64_t>::min();
+  if (denominator == 1 && !smallest) {
     numerator_ = numerator;
-  } else if (denominator > 1 && std::gcd(numerator, denominator) == 1) {
+  } else if (denominator > 1 && !smallest && std::gcd(numerator, denominator) == 1) {
     numerator_ = numerator, denominator_ = denominator;
   } else {
     const Reduced reduced(numerator, denominator);
