@@ -34,6 +34,19 @@ struct Shortest {
   int dots = 0;
 };
 
+/// What an element would last outside its tuplet.
+double written_length(const Element& element) {
+  const Fraction length = length_of(element);
+  return std::visit(
+      [&](const auto& item) {
+        if constexpr (requires { item.tuplet; }) {
+          if (item.tuplet) return (length * Fraction(item.tuplet->actual, item.tuplet->normal)).value();
+        }
+        return length.value();
+      },
+      element.item);
+}
+
 /// The shortest note, chord or rest of binary length, if below a whole note.
 Shortest shortest_note(const Measure& measure) {
   Shortest shortest;
@@ -41,7 +54,7 @@ Shortest shortest_note(const Measure& measure) {
     const Fraction length = length_of(element);
     if (length.zero() || !length.dyadic()) continue;
     const double value = length.value();
-    if (value < shortest.length) shortest = {value, dots_of(value)};
+    if (value < shortest.length) shortest = {value, dots_of(written_length(element))};
   }
   return shortest;
 }

@@ -51,6 +51,8 @@ Item split(Item& item, const Fraction& length) {
           auto& tail = std::get<Kind>(rest_of_it);
           tail.length = head.length - length;
           head.length = length;
+          head.tuplet.reset();
+          tail.tuplet.reset();
           share_articulations(head, tail);
           if constexpr (!std::is_same_v<Kind, Rest>) std::tie(head.tie, tail.tie) = split_tie(head.tie);
         }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "midi_file.hpp"
+#include "tempo_words.hpp"
 #include "timeline.hpp"
 
 namespace etude::music {
@@ -126,14 +127,19 @@ std::string bytes_of(std::initializer_list<std::int64_t> values) {
 }
 
 std::optional<ConductorEvent> event_of(const Tempo& tempo, std::int64_t tick) {
-  if (!tempo.number) return std::nullopt;
-  const double beats_a_minute = *tempo.number * tempo.beat.value_or(1);
-  if (beats_a_minute == 0) throw MidiExportError("tempo of zero", "give the tempo a number of beats a minute above 0");
-  const double microseconds = std::nearbyint(60'000'000 / beats_a_minute);
-  if (!(std::abs(microseconds) < 9e18))
-    throw MidiExportError("tempo of zero: it is too slow for a number", "write a faster tempo");
-  const auto number = static_cast<std::int64_t>(microseconds);
-  return ConductorEvent{tick, 0, set_tempo, bytes_of({number >> 16, number >> 8, number})};
+  const std::optional<double> number = tempo.number ? tempo.number : beats_a_minute(tempo.text);
+  if (!number) return std::nullopt;
+  // The same steps as music21's, for the same rounding.
+  const double seconds_a_quarter = 60 / *number / tempo.beat.value_or(1);
+  const double microseconds = std::nearbyint(60'000'000 / (60 / seconds_a_quarter));
+  if (!std::isfinite(seconds_a_quarter) || seconds_a_quarter == 0 || !std::isfinite(microseconds)) {
+    throw MidiExportError("tempo of zero", "give the tempo a number of beats a minute above 0");
+  }
+  // What does not fit in three bytes loses its upper ones.
+  constexpr double range = 1 << 24;
+  const double within = std::fmod(microseconds, range);
+  const auto whole = static_cast<std::int64_t>(within < 0 ? within + range : within);
+  return ConductorEvent{tick, 0, set_tempo, bytes_of({whole >> 16, whole >> 8, whole})};
 }
 
 std::optional<ConductorEvent> event_of(const Key& key, std::int64_t tick) {
