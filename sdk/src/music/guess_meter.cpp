@@ -81,6 +81,7 @@ std::optional<Meter> count_in_shortest(double sum, const Shortest& shortest) {
     if (whole(count)) break;
     multiplier *= 2;
   }
+  if (!(count < 0x1p62)) return std::nullopt;
   const auto beats = static_cast<std::int64_t>(count);
   // Notes longer than a whole note have units below 1, which music21 cuts to 0.
   const auto unit = static_cast<std::int64_t>(4 / beat * static_cast<double>(multiplier));
