@@ -28,63 +28,70 @@ struct CachedHead {
 };
 
 /// kCount blocks at once: one chain of additions alone would wait for itself.
-template <int kCount>
+template <class Lanes, int kCount>
 ETUDE_LANES void score_blocks(const CachedHead& head, const float* query, std::int64_t first, float* scores) {
-  Lanes sums[kCount] = {};
+  constexpr int kParts = kBlock / kLanes<Lanes>;
+  Lanes sums[kCount][kParts] = {};
   const float* keys = head.keys + first * kBlock * head.width;
   for (std::int64_t d = 0; d < head.width; ++d)
-    for (int b = 0; b < kCount; ++b) sums[b] += query[d] * load(keys + (b * head.width + d) * kBlock);
-  for (int b = 0; b < kCount; ++b) store(scores + (first + b) * kBlock, sums[b]);
+    for (int b = 0; b < kCount; ++b)
+      for (int part = 0; part < kParts; ++part)
+        sums[b][part] += query[d] * load<Lanes>(keys + (b * head.width + d) * kBlock + part * kLanes<Lanes>);
+  for (int b = 0; b < kCount; ++b)
+    for (int part = 0; part < kParts; ++part) store(scores + (first + b) * kBlock + part * kLanes<Lanes>, sums[b][part]);
 }
 
 /// scores -> e^(score - largest), nothing beyond `length`; returns their sum.
-ETUDE_LANES float exponentials(float* scores, std::int64_t length, std::int64_t blocks) {
-  const std::int64_t end = blocks * kBlock;
+template <class Lanes>
+ETUDE_LANES float exponentials(float* scores, std::int64_t length, std::int64_t end) {
   std::fill(scores + length, scores + end, scores[0]);
-  Lanes maxima = load(scores);
-  for (std::int64_t j = kBlock; j < end; j += kBlock) {
-    const Lanes block = load(scores + j);
-    maxima = block > maxima ? block : maxima;
+  Lanes maxima = load<Lanes>(scores);
+  for (std::int64_t j = kLanes<Lanes>; j < end; j += kLanes<Lanes>) {
+    const Lanes next = load<Lanes>(scores + j);
+    maxima = next > maxima ? next : maxima;
   }
   float largest = maxima[0];
-  for (int lane = 1; lane < kBlock; ++lane) largest = maxima[lane] > largest ? maxima[lane] : largest;
+  for (int lane = 1; lane < kLanes<Lanes>; ++lane) largest = maxima[lane] > largest ? maxima[lane] : largest;
   std::fill(scores + length, scores + end, largest - 200.0f);  // e^-87 at most: nothing beside 1
   Lanes sums = {};
-  for (std::int64_t j = 0; j < end; j += kBlock) {
-    const Lanes weights = exponential(load(scores + j) - largest);
+  for (std::int64_t j = 0; j < end; j += kLanes<Lanes>) {
+    const Lanes weights = exponential_lanes(load<Lanes>(scores + j) - largest);
     store(scores + j, weights);
     sums += weights;
   }
-  float sum = 0;
-  for (int lane = 0; lane < kBlock; ++lane) sum += sums[lane];
-  return sum;
+  return sum_of(sums);
 }
 
-/// Sum over positions of weight * value for kLanes * 16 features from `first` on.
-template <int kLanes>
+/// Sum over positions of weight * value for kCount registers of features from `first` on.
+template <class Lanes, int kCount>
 ETUDE_LANES void weighted_values(const CachedHead& head, const float* weights, std::int64_t length, std::int64_t first,
                                  float factor, float* output) {
-  Lanes sums[4][kLanes] = {};
+  Lanes sums[4][kCount] = {};
   const float* values = head.values + first;
   const std::int64_t whole = length / 4 * 4;
   for (std::int64_t j = 0; j < whole; j += 4)
     for (int i = 0; i < 4; ++i)
-      for (int v = 0; v < kLanes; ++v) sums[i][v] += weights[j + i] * load(values + (j + i) * head.width + 16 * v);
+      for (int v = 0; v < kCount; ++v)
+        sums[i][v] += weights[j + i] * load<Lanes>(values + (j + i) * head.width + kLanes<Lanes> * v);
   for (std::int64_t j = whole; j < length; ++j)
-    for (int v = 0; v < kLanes; ++v) sums[0][v] += weights[j] * load(values + j * head.width + 16 * v);
-  for (int v = 0; v < kLanes; ++v) store(output + first + 16 * v, (sums[0][v] + sums[1][v] + sums[2][v] + sums[3][v]) * factor);
+    for (int v = 0; v < kCount; ++v) sums[0][v] += weights[j] * load<Lanes>(values + j * head.width + kLanes<Lanes> * v);
+  for (int v = 0; v < kCount; ++v)
+    store(output + first + kLanes<Lanes> * v, (sums[0][v] + sums[1][v] + sums[2][v] + sums[3][v]) * factor);
 }
 
+template <class Lanes>
 ETUDE_LANES void attend(const CachedHead& head, const float* query, std::int64_t length, float* scores, float* output) {
+  constexpr int kMany = kLanes<Lanes> == 16 ? 8 : 4;
+  constexpr std::int64_t kWidth = kLanes<Lanes>;
   const std::int64_t blocks = (length + kBlock - 1) / kBlock;
   std::int64_t b = 0;
-  for (; b + 8 <= blocks; b += 8) score_blocks<8>(head, query, b, scores);
-  for (; b + 2 <= blocks; b += 2) score_blocks<2>(head, query, b, scores);
-  for (; b < blocks; ++b) score_blocks<1>(head, query, b, scores);
-  const float factor = 1 / exponentials(scores, length, blocks);
+  for (; b + kMany <= blocks; b += kMany) score_blocks<Lanes, kMany>(head, query, b, scores);
+  for (; b + 2 <= blocks; b += 2) score_blocks<Lanes, 2>(head, query, b, scores);
+  for (; b < blocks; ++b) score_blocks<Lanes, 1>(head, query, b, scores);
+  const float factor = 1 / exponentials<Lanes>(scores, length, blocks * kBlock);
   std::int64_t d = 0;
-  for (; d + 32 <= head.width; d += 32) weighted_values<2>(head, scores, length, d, factor, output);
-  for (; d + 16 <= head.width; d += 16) weighted_values<1>(head, scores, length, d, factor, output);
+  for (; d + 2 * kWidth <= head.width; d += 2 * kWidth) weighted_values<Lanes, 2>(head, scores, length, d, factor, output);
+  for (; d + kWidth <= head.width; d += kWidth) weighted_values<Lanes, 1>(head, scores, length, d, factor, output);
   for (; d < head.width; ++d) {
     float sum = 0;
     for (std::int64_t j = 0; j < length; ++j) sum += scores[j] * head.values[j * head.width + d];
@@ -122,7 +129,8 @@ void attend_tiles(const CacheShape& cache, const std::int64_t* rows, std::int64_
           value[element] = qkv[place(3 * width, 2 * width + feature, column)];
         }
         cached.append(seen + i, key.data(), value.data());
-        vectorized([&]() ETUDE_INLINE { attend(cached, query.data(), seen + i + 1, scores.data(), result.data()); });
+        with_lanes([&]<class Lanes>()
+                       ETUDE_INLINE { attend<Lanes>(cached, query.data(), seen + i + 1, scores.data(), result.data()); });
         for (std::int64_t d = 0; d < head_width; ++d)
           output[place(width, head * head_width + d, column)] = result[static_cast<std::size_t>(d)];
       }

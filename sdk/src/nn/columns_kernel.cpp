@@ -14,46 +14,67 @@ namespace etude::nn {
 
 namespace {
 
-/// Outputs begin .. begin + kOutputs - 1 for kVectors * 16 columns; the accumulators stay in registers.
-template <int kOutputs, int kVectors>
-ETUDE_INLINE inline void linear_block(std::int64_t inputs, const float* x, const float* weight, const float* bias, float* y,
-                                      bool add) {
+/// Outputs 0 .. kOutputs - 1 for kVectors registers of columns; the sums stay in registers.
+template <class Lanes, int kOutputs, int kVectors>
+ETUDE_LANES void linear_block(std::int64_t inputs, const float* x, const float* weight, const float* bias, float* y, bool add) {
   Lanes sums[kOutputs][kVectors] = {};
   for (std::int64_t k = 0; k < inputs; ++k) {
     Lanes column[kVectors];
-    for (int v = 0; v < kVectors; ++v) column[v] = load(x + k * kTile + 16 * v);
+    for (int v = 0; v < kVectors; ++v) column[v] = load<Lanes>(x + k * kTile + kLanes<Lanes> * v);
     for (int o = 0; o < kOutputs; ++o)
       for (int v = 0; v < kVectors; ++v) sums[o][v] += weight[o * inputs + k] * column[v];
   }
   for (int o = 0; o < kOutputs; ++o)
     for (int v = 0; v < kVectors; ++v) {
-      float* result = y + o * kTile + 16 * v;
+      float* result = y + o * kTile + kLanes<Lanes> * v;
       auto sum = sums[o][v];
       if (bias) sum += bias[o];
-      if (add) sum += load(result);
+      if (add) sum += load<Lanes>(result);
       store(result, sum);
     }
 }
 
-template <int kOutputs, int kVectors>
-ETUDE_INLINE inline void linear_range(std::int64_t inputs, std::int64_t begin, std::int64_t end, const float* x,
-                                      const float* weight, const float* bias, float* y, bool add) {
+template <class Lanes, int kOutputs, int kVectors>
+ETUDE_LANES void linear_range(std::int64_t inputs, std::int64_t begin, std::int64_t end, const float* x, const float* weight,
+                              const float* bias, float* y, bool add) {
   const auto block = [&]<int kCount>(std::int64_t output) ETUDE_INLINE {
-    linear_block<kCount, kVectors>(inputs, x, weight + output * inputs, bias ? bias + output : nullptr, y + output * kTile, add);
+    linear_block<Lanes, kCount, kVectors>(inputs, x, weight + output * inputs, bias ? bias + output : nullptr, y + output * kTile,
+                                          add);
   };
   for (; begin + kOutputs <= end; begin += kOutputs) block.template operator()<kOutputs>(begin);
   for (; begin < end; ++begin) block.template operator()<1>(begin);
 }
 
-/// Calls body(index of 16 floats) for all of them.
+/// Calls body.operator()<Lanes>(index of a register's floats) for all of them.
 template <class Body>
-void for_each_vector(std::int64_t floats, const Body& body) {
+void for_each_register(std::int64_t floats, const Body& body) {
   constexpr double kOperations = 16 * 100;  // a division and an exponential
   in_parallel(floats / 16, kOperations, [&](std::int64_t begin, std::int64_t end) {
-    vectorized([&]() ETUDE_INLINE {
-      for (std::int64_t i = begin; i < end; ++i) body(16 * i);
+    with_lanes([&]<class Lanes>() ETUDE_INLINE {
+      for (std::int64_t i = 16 * begin; i < 16 * end; i += kLanes<Lanes>) body.template operator()<Lanes>(i);
     });
   });
+}
+
+/// The columns from `x` on that fill a register.
+template <class Lanes>
+ETUDE_LANES void normalize_columns(std::int64_t features, float epsilon, const float* x, const float* weight, const float* bias,
+                                   float* y) {
+  const float share = 1 / static_cast<float>(features);
+  Lanes mean = {}, variance = {}, scale;
+  for (std::int64_t f = 0; f < features; ++f) mean += load<Lanes>(x + f * kTile);
+  mean *= share;
+  for (std::int64_t f = 0; f < features; ++f) {
+    const Lanes deviation = load<Lanes>(x + f * kTile) - mean;
+    variance += deviation * deviation;
+  }
+  for (int lane = 0; lane < kLanes<Lanes>; ++lane) scale[lane] = 1 / std::sqrt(variance[lane] * share + epsilon);
+  for (std::int64_t f = 0; f < features; ++f) {
+    Lanes value = (load<Lanes>(x + f * kTile) - mean) * scale;
+    if (weight) value *= weight[f];
+    if (bias) value += bias[f];
+    store(y + f * kTile, value);
+  }
 }
 
 }  // namespace
@@ -62,19 +83,19 @@ void linear_tiles(TileShape shape, std::int64_t inputs, std::int64_t outputs, co
                   const float* bias, float* y, bool add) {
   constexpr std::int64_t kGroup = 8;
   const std::int64_t groups = (outputs + kGroup - 1) / kGroup;
-  const bool wide = has_wide_vectors();
   in_parallel(shape.tiles() * groups, static_cast<double>(kGroup * inputs * kTile), [&](std::int64_t first, std::int64_t last) {
     while (first < last) {
       const std::int64_t tile = first / groups, group = first % groups, count = std::min(groups - group, last - first);
       const std::int64_t begin = group * kGroup, end = std::min(begin + count * kGroup, outputs);
       const float* in = x + tile * inputs * kTile;
       float* out = y + tile * outputs * kTile;
-      const bool half = shape.used(tile) <= 16;
-      vectorized([&]() ETUDE_INLINE {
-        if (wide && !half) return linear_range<8, 2>(inputs, begin, end, in, weight, bias, out, add);
-        if (wide) return linear_range<8, 1>(inputs, begin, end, in, weight, bias, out, add);
-        linear_range<4, 1>(inputs, begin, end, in, weight, bias, out, add);
-        if (!half) linear_range<4, 1>(inputs, begin, end, in + 16, weight, bias, out + 16, add);
+      const std::int64_t used = shape.used(tile);
+      with_lanes([&]<class Lanes>() ETUDE_INLINE {
+        constexpr int kOutputs = kLanes<Lanes> == 16 ? 8 : 4;
+        constexpr std::int64_t kPair = 2 * kLanes<Lanes>;
+        if (used <= kLanes<Lanes>) return linear_range<Lanes, kOutputs, 1>(inputs, begin, end, in, weight, bias, out, add);
+        for (std::int64_t c = 0; c < used; c += kPair)
+          linear_range<Lanes, kOutputs, 2>(inputs, begin, end, in + c, weight, bias, out + c, add);
       });
       first += count;
     }
@@ -83,44 +104,31 @@ void linear_tiles(TileShape shape, std::int64_t inputs, std::int64_t outputs, co
 
 void normalize_tiles(TileShape shape, std::int64_t features, double epsilon, const float* x, const float* weight,
                      const float* bias, float* y) {
-  const auto eps = static_cast<float>(epsilon), share = 1 / static_cast<float>(features);
-  in_parallel(2 * shape.tiles(), static_cast<double>(features * 16 * 4), [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t half = first; half < last; ++half) {
-      const float* in = x + half / 2 * features * kTile + half % 2 * 16;
-      float* out = y + half / 2 * features * kTile + half % 2 * 16;
-      vectorized([&]() ETUDE_INLINE {
-        Lanes mean = {}, variance = {};
-        for (std::int64_t f = 0; f < features; ++f) mean += load(in + f * kTile);
-        mean *= share;
-        for (std::int64_t f = 0; f < features; ++f) {
-          const Lanes deviation = load(in + f * kTile) - mean;
-          variance += deviation * deviation;
+  const auto eps = static_cast<float>(epsilon);
+  in_parallel(shape.tiles(), static_cast<double>(features * kTile * 4), [&](std::int64_t first, std::int64_t last) {
+    with_lanes([&]<class Lanes>() ETUDE_INLINE {
+      for (std::int64_t tile = first; tile < last; ++tile)
+        for (std::int64_t c = 0; c < kTile; c += kLanes<Lanes>) {
+          const std::int64_t at = tile * features * kTile + c;
+          normalize_columns<Lanes>(features, eps, x + at, weight, bias, y + at);
         }
-        Lanes scale;
-        for (int lane = 0; lane < 16; ++lane) scale[lane] = 1 / std::sqrt(variance[lane] * share + eps);
-        for (std::int64_t f = 0; f < features; ++f) {
-          Lanes value = (load(in + f * kTile) - mean) * scale;
-          if (weight) value *= weight[f];
-          if (bias) value += bias[f];
-          store(out + f * kTile, value);
-        }
-      });
-    }
+    });
   });
 }
 
 void gelu_tiles(std::int64_t tiles, std::int64_t features, float* x) {
-  for_each_vector(tiles * features * kTile, [x](std::int64_t at) ETUDE_INLINE { store(x + at, gelu(load(x + at))); });
+  for_each_register(tiles * features * kTile,
+                    [x]<class Lanes>(std::int64_t at) ETUDE_INLINE { store(x + at, gelu(load<Lanes>(x + at))); });
 }
 
 void lstm_tiles(std::int64_t tiles, std::int64_t size, const float* gates, float* hidden, float* cell) {
   const std::int64_t part = size * kTile;
-  for_each_vector(tiles * part, [=](std::int64_t at) ETUDE_INLINE {
+  for_each_register(tiles * part, [=]<class Lanes>(std::int64_t at) ETUDE_INLINE {
     const float* gate = gates + at / part * 4 * part + at % part;
-    const Lanes in = sigmoid(load(gate)), forget = sigmoid(load(gate + part)), out = sigmoid(load(gate + 3 * part));
-    const Lanes state = forget * load(cell + at) + in * hyperbolic_tangent(load(gate + 2 * part));
+    const Lanes in = sigmoid(load<Lanes>(gate)), forget = sigmoid(load<Lanes>(gate + part));
+    const Lanes state = forget * load<Lanes>(cell + at) + in * hyperbolic_tangent(load<Lanes>(gate + 2 * part));
     store(cell + at, state);
-    store(hidden + at, out * hyperbolic_tangent(state));
+    store(hidden + at, sigmoid(load<Lanes>(gate + 3 * part)) * hyperbolic_tangent(state));
   });
 }
 

@@ -32,15 +32,24 @@ inline bool has_wide_vectors() {
 #endif
 }
 
+/// With those of 256 bits.
+inline bool has_vectors() {
+#if defined(__x86_64__)
+  static const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  return avx2;
+#else
+  return false;
+#endif
+}
+
 /// Runs body(), a lambda marked ETUDE_INLINE, in the copy that the compiler made for the widest vectors available.
 /// Multiplications and additions are contracted only in files that ask for it (lanes.hpp), so elsewhere elementwise results do
 /// not depend on the copy.
 template <class Body>
 void vectorized(const Body& body) {
 #if defined(__x86_64__)
-  static const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (has_wide_vectors()) return run_avx512(body);
-  if (avx2) return run_avx2(body);
+  if (has_vectors()) return run_avx2(body);
 #endif
   body();
 }
