@@ -24,7 +24,7 @@ std::optional<Spelling> spell(std::string_view note, const Accidental& carried, 
   }
   if (letter == 'z') return std::nullopt;
   // Any other letter is middle C to music21, and so is a note with an accidental of its own and one carried to it.
-  if (letter == 0 || (!carried.empty() && !spelling.accidental.empty())) return Spelling{};
+  if (letter == 0 || (!carried.empty() && !spelling.accidental.empty())) return Spelling{'C', {}, 4, true};
   const bool high = letter >= 'a';
   spelling.step = high ? static_cast<char>(letter - 32) : letter;
   spelling.octave = (high ? 5 : 4) + octaves;
@@ -46,7 +46,7 @@ Pitch pitch_of(const Spelling& spelling, std::string_view where) {
   const int sharps = spelling.accidental.sharps, naturals = spelling.accidental.naturals;
   const bool one_kind = (flats > 0) + (sharps > 0) + (naturals > 0) <= 1;
   if (!one_kind || flats > 4 || sharps > 4 || naturals > 1) throw Unreadable{"AccidentalException", "no such accidental", where};
-  return {spelling.step, octave, sharps - flats, naturals > 0};
+  return {spelling.step, octave, sharps - flats, naturals > 0, spelling.floating};
 }
 
 namespace {

@@ -14,6 +14,7 @@ struct Spelling {
   char step = 'C';
   Accidental accidental;
   int octave = 4;
+  bool floating = false;  ///< see Pitch
 };
 
 /// How the note is spelled; nothing if it is a rest. Without accidental, `carried` holds, else what `key` says.

@@ -82,6 +82,7 @@ class PartBuilder {
       else
         loose(bar);
     }
+    drop_open_ending();
     spans();
     rebar(part_);
     if (octaves_ != 0) transpose(part_, octaves_);
@@ -138,6 +139,13 @@ class PartBuilder {
     if (number == 2) open_ending_.reset();
   }
   void close_ending(Measure& measure) { measure.ending = std::exchange(open_ending_, std::nullopt); }
+
+  void drop_open_ending() {
+    if (!open_ending_) return;
+    for (auto& measure : part_.measures)
+      if (measure.ending == open_ending_) measure.ending.reset();
+    part_.endings.pop_back();  // none begins while one is open
+  }
 
   void fill(Place place, const BarSpan& bar) {
     octaves_ = 0;  // a clef counts only if it stands in the last bar of the part
@@ -237,8 +245,7 @@ class PartBuilder {
       chord.pitches.push_back(pitch_of(piece_.spellings[event.first_spelling + i], piece_.text(token)));
     length(token, event, chord);
     sounding(token);
-    const Fraction time = chord.length;
-    put(std::move(chord), time, place);
+    put_event(std::move(chord), place);
   }
 
   void note(const Token& token, NoteEvent& event, Place& place) {
@@ -256,8 +263,15 @@ class PartBuilder {
     note.articulations = std::exchange(event.articulations, {});
     if (note.grace) note.length = 0;
     sounding(token);
-    const Fraction time = note.length;
-    put(std::move(note), time, place);
+    put_event(std::move(note), place);
+  }
+
+  /// Time runs back over a negative length (L:-1/8), but the note itself lasts no time, once music21 has beamed its measure.
+  template <class Kind>
+  void put_event(Kind event, Place& place) {
+    const Fraction time = event.length;
+    if (place.measure != nullptr) event.length = std::max(time, Fraction(0));
+    put(std::move(event), time, place);
   }
 
   void sounding(const Token& token) { events_.push_back(token.event); }

@@ -127,13 +127,17 @@ void rebar(Part& part) {
 
 namespace {
 
+void transpose(Pitch& pitch, int octaves) {
+  if (!pitch.floating) pitch.octave += octaves;
+}
+
 void transpose(std::vector<Element>& elements, int octaves) {
   for (Element& element : elements) {
     std::visit(
         [&](auto& item) {
-          if constexpr (requires { item.pitch; }) item.pitch.octave += octaves;
+          if constexpr (requires { item.pitch; }) transpose(item.pitch, octaves);
           if constexpr (requires { item.pitches; }) {
-            for (Pitch& pitch : item.pitches) pitch.octave += octaves;
+            for (Pitch& pitch : item.pitches) transpose(pitch, octaves);
           }
         },
         element.item);

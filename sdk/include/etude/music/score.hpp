@@ -17,7 +17,8 @@ struct Pitch {
   char step = 'C';
   int octave = 4;
   int alteration = 0;
-  bool natural = false;  ///< has a natural sign, written or carried from before: not the same spelling as none
+  bool natural = false;   ///< has a natural sign, written or carried from before: not the same spelling as none
+  bool floating = false;  ///< names no octave: it stays where it is when its part is moved by octaves
 
   bool operator==(const Pitch&) const = default;
 };
