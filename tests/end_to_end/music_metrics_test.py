@@ -24,10 +24,10 @@ plugin = "char"
 vocab_size = 64
 [architecture]
 plugin = "lstm"
-hidden_size = 48
+hidden_size = 64
 dropout = 0.0
 [training]
-steps = 120
+steps = 500
 batch_size = 16
 context_length = 48
 learning_rate = 1e-2
@@ -109,7 +109,7 @@ def check_counts_the_texts(directory):
     many = json.loads(etude("check", write_experiment(directory, samples=4000), "--json", cwd=directory).stdout)
     seconds = [plan["runs"][0]["estimate"]["metric_seconds"] for plan in (few, many)]
     assert seconds[0] > 0, seconds
-    assert 20 < seconds[1] / seconds[0] < 200, seconds  # 125 batches of 32 texts for 2
+    assert 15 < seconds[1] / seconds[0] < 250, seconds  # 125 batches of 32 texts for 2, and machines that do other things
 
 
 def a_run_keeps_verdicts_and_files(directory):
@@ -160,7 +160,7 @@ def commands_show_what_was_found(directory, runs):
     shown = etude("inspect", runs[0]).stdout
     assert "midi_export.midi_export" in shown and f"{SAMPLES} texts" in shown and "outcome" in shown, shown
     listed = etude("inspect", runs[0], "--samples").stdout
-    assert listed.count("% after step 120, abc_validity: ") == SAMPLES, listed
+    assert listed.count("% after step 500, abc_validity: ") == SAMPLES, listed
     as_json = json.loads(etude("inspect", runs[0], "--samples", "--json").stdout)
     assert len(as_json["samples"]) == 2 * SAMPLES and as_json["tables"]["midi_export"]["outcomes"]["outcome"]
     compared = etude("compare", directory / "runs" / "music").stdout
@@ -180,7 +180,7 @@ def evaluate_finds_the_same(run):
         metric, scalar = name.split(".")
         assert again["metrics"][metric][scalar]["value"] == value, (name, value)
     assert len(again["samples"]["abc_validity"]) == SAMPLES
-    assert (run / "samples" / "evaluated-step-120" / "set-1").is_dir()
+    assert (run / "samples" / "evaluated-step-500" / "set-1").is_dir()
     assert all((run / name).exists() for name in before if name), "evaluate touched the run's own files"
 
 

@@ -161,7 +161,7 @@ TEST_CASE("Equal tunes count once") {
 }
 
 TEST_CASE("Twelve notes that stand in the training texts are copied, in whatever key and unit length") {
-  const std::string tune = header + "CDEF GABc|d2e>f (3gab c'2|";  // 16 notes: five sequences
+  const std::string tune = header + "CDEF GABc|d2e>f (3gab c'2|";  // 15 notes: four sequences
   const auto copied = [](const std::string& sample, const std::string& training) {
     GivenView view({sample});
     view.training = {"X:1\nK:C\nEEEE|\n", training};
@@ -175,8 +175,8 @@ TEST_CASE("Twelve notes that stand in the training texts are copied, in whatever
   CHECK(copied(tune, "X:1\nL:1/8\nK:G\nCDEF GABc|d2e>f (3gab c'2|\n") == 0);                     // another scale
   CHECK(copied(tune, "X:1\nL:1/8\nK:C\nCDEF GABc|d2e>\nX:2\nL:1/8\nK:C\nf (3gab c'2|\n") == 0);  // of two tunes
   CHECK(copied(tune, "X:1\nL:1/8\nK:C\nV:1\nCDEF GABc|\nV:2\nEEEE|\nV:1\nd2e>f (3gab c'2|\n") == 1);
-  CHECK(copied(tune, header + "CDEF GABc|d2e>f a4|") == Approx(1.0 / 5));          // the first twelve
-  CHECK(copied(tune, "X:1\nL:1/8\nK:C\n[CE]DEF GABc|d2e>f (3gab c'2|\n") == 0.8);  // four begin behind the chord
+  CHECK(copied(tune, header + "CDEF GABc|d2e>f (3gzz|") == 0.25);                   // the first twelve
+  CHECK(copied(tune, "X:1\nL:1/8\nK:C\n[CE]DEF GABc|d2e>f (3gab c'2|\n") == 0.75);  // three begin behind the chord
 }
 
 TEST_CASE("What the test documents have in common with training stands beside what samples copied") {
@@ -252,7 +252,7 @@ TEST_CASE("The strict reading judges by the standard") {
 
 TEST_CASE("What failed alike is counted together") {
   GivenView view({broken, good, header + "A|\nCDEF [GAB|\n\n", "nothing", good, good});
-  const auto& table = evaluate("abc_validity", view).tables.at("outcomes").columns;
+  const auto table = evaluate("abc_validity", view).tables.at("outcomes").columns;
   const auto& outcomes = std::get<std::vector<std::string>>(table.at(0).values);
   CHECK(table.at(0).name == "outcome");
   REQUIRE(outcomes.size() == 3);
