@@ -26,9 +26,8 @@ po::typed_value<double>* decimal(double value, const char* shown) {
 
 po::options_description sample_options() {
   const auto word = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  po::options_description what("What to write"), how("How the next token is chosen"), where("Where it goes"),
-      which("Which model");
-  what.add_options()("run", po::value<std::string>()->required(), "")(
+  po::options_description options;
+  options.add_options()("run", po::value<std::string>()->required(), "")(
       "count", number<std::int64_t>(1), "how many texts (of each header)")("tokens", number<std::int64_t>(512),
                                                                            "new tokens a text at most")(
       "prompt", word("TEXT"), "what each text begins with (\\n is a new line)")("prompt-file", word("FILE"),
@@ -38,7 +37,7 @@ po::options_description sample_options() {
       "many-tunes", po::bool_switch(), "go on after a second X: line, before which a text ends otherwise")(
       "seed", number<std::uint64_t>(1), "equal seeds give equal texts, whatever --batch")(
       "batch", number(kDecodeRows), "texts under way at once, 1 to 32; fewer need less memory");
-  how.add_options()("temperature", decimal(1, "1"), "below 1 plays safe, above 1 takes risks, 0 is greedy")(
+  options.add_options()("temperature", decimal(1, "1"), "below 1 plays safe, above 1 takes risks, 0 is greedy")(
       "greedy", po::bool_switch(), "always take the likeliest token (temperature 0)")("top-k", number<std::int64_t>(0),
                                                                                       "of the N likeliest tokens; 0: of all")(
       "top-p", decimal(1, "1"), "of the likeliest tokens whose probabilities amount to X; 1: of all")(
@@ -46,16 +45,14 @@ po::options_description sample_options() {
       "repetition-penalty", decimal(1, "1"),
       "makes tokens unlikelier that stand in the window: divides their positive, multiplies their negative logits; 1: off")(
       "repetition-window", number<std::int64_t>(128), "last tokens that the penalty looks at, the prompt's included");
-  where.add_options()("to", word("DIR"), "write NAME.abc there, and NAME.mid where the text exports, instead of printing")(
+  options.add_options()("to", word("DIR"), "write NAME.abc there, and NAME.mid where the text exports, instead of printing")(
       "sheet", po::bool_switch(), "with --to: also NAME.svg, sheet music by abcm2ps")(
       "sound", po::bool_switch(), "with --to: also NAME.wav, sound by fluidsynth")(
       "sound-font", word("FILE"), "what fluidsynth plays with (default: Debian's)")("json", po::bool_switch(),
                                                                                     "print one JSON object a text");
-  which.add_options()("checkpoint", po::value<std::string>()->default_value("newest")->value_name("WHICH"),
-                      "newest, best, or the number of a step");
-  add_experiment_options(which);
-  po::options_description options;
-  options.add(what).add(how).add(where).add(which);
+  options.add_options()("checkpoint", po::value<std::string>()->default_value("newest")->value_name("WHICH"),
+                        "newest, best, or the number of a step");
+  add_experiment_options(options);
   return options;
 }
 
@@ -82,6 +79,15 @@ std::vector<Beginning> beginnings(const po::variables_map& values) {
   std::vector<Beginning> all;
   for (const auto& header : header_prompts()) all.push_back({header.name, header.name, header.text});
   return all;
+}
+
+/// A header without the fields that the model's texts never had: cleaning may have dropped all Q: lines, say.
+std::string expressible_header(const Beginning& beginning, const Tokenizer& tokenizer) {
+  std::string dropped;
+  auto prompt = without_unknown_fields(beginning.prompt, tokenizer, dropped);
+  if (!dropped.empty())
+    log_warning(text("header ", beginning.name, " goes without ", dropped, ": the model has never seen their characters"));
+  return prompt;
 }
 
 SampleRequest sample_request(const po::variables_map& values) {
@@ -158,7 +164,7 @@ int sample_command(const Arguments& arguments) {
     options.progress = [&](std::int64_t done, std::int64_t total) {
       if (progress.due()) progress.update(text("sampling: token ", done, " of at most ", total));
     };
-    request.prompt = beginning.prompt;
+    request.prompt = beginning.header.empty() ? beginning.prompt : expressible_header(beginning, *trained.tokenizer);
     const auto samples = generate(*trained.on_device.model, *trained.tokenizer, trained.separator, request, options);
     progress.finish(text(samples.size(), samples.size() == 1 ? " text" : " texts",
                          beginning.header.empty() ? "" : " from header " + beginning.header, ", step ", trained.step, " of ",

@@ -6,27 +6,18 @@
 #include <generate/choose_token.hpp>
 #include <generate/draft.hpp>
 #include <generate/generate.hpp>
+#include <generate/prompts.hpp>
 #include <host/guard.hpp>
 
 namespace etude {
 namespace {
 
 std::vector<TokenId> encode_prompt(const Tokenizer& tokenizer, const std::string& prompt) {
+  if (const auto unknown = unknown_characters(tokenizer, prompt); !unknown.empty())
+    throw usage_error("the prompt has characters that the model has never seen: " + unknown, "leave them out of the prompt");
   std::vector<TokenId> ids;
   tokenizer.encode(prompt, ids);
-  const auto unknown = tokenizer.unknown();
-  if (!unknown || std::find(ids.begin(), ids.end(), *unknown) == ids.end()) return ids;
-  std::string characters;
-  for (std::size_t begin = 0, end; begin < prompt.size(); begin = end) {
-    end = begin + 1;
-    while (end < prompt.size() && (prompt[end] & 0xC0) == 0x80) ++end;
-    std::vector<TokenId> alone;
-    tokenizer.encode(std::string_view(prompt).substr(begin, end - begin), alone);
-    const auto character = prompt.substr(begin, end - begin);
-    if (std::find(alone.begin(), alone.end(), *unknown) != alone.end() && characters.find(character) == std::string::npos)
-      characters += (characters.empty() ? "'" : ", '") + character + "'";
-  }
-  throw usage_error("the prompt has characters that the model has never seen: " + characters, "leave them out of the prompt");
+  return ids;
 }
 
 /// In evaluation mode while it lives.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <base/files.hpp>
 #include <fstream>
@@ -24,6 +25,38 @@ const HeaderPrompt& header_prompt(const std::string& name) {
     known += (known.empty() ? "" : ", ") + std::string(header.name);
   }
   throw usage_error(text("there is no header ", name), text("there are ", known, "; all takes each in turn, list shows them"));
+}
+
+std::string unknown_characters(const Tokenizer& tokenizer, const std::string& text) {
+  const auto unknown = tokenizer.unknown();
+  const auto has_unknown = [&](std::string_view part) {
+    std::vector<TokenId> ids;
+    tokenizer.encode(part, ids);
+    return unknown && std::find(ids.begin(), ids.end(), *unknown) != ids.end();
+  };
+  std::string characters;
+  if (!has_unknown(text)) return characters;
+  for (std::size_t begin = 0, end; begin < text.size(); begin = end) {
+    end = begin + 1;
+    while (end < text.size() && (text[end] & 0xC0) == 0x80) ++end;
+    const auto quoted = "'" + text.substr(begin, end - begin) + "'";
+    if (has_unknown(text.substr(begin, end - begin)) && characters.find(quoted) == std::string::npos)
+      characters += (characters.empty() ? "" : ", ") + quoted;
+  }
+  return characters;
+}
+
+std::string without_unknown_fields(const std::string& header, const Tokenizer& tokenizer, std::string& dropped) {
+  std::string kept;
+  for (std::size_t line = 0, end; line < header.size(); line = end) {
+    end = std::min(header.find('\n', line), header.size() - 1) + 1;
+    const auto field = header.substr(line, end - line);
+    if (end == header.size() || unknown_characters(tokenizer, field).empty())
+      kept += field;
+    else
+      dropped += (dropped.empty() ? "" : ", ") + field.substr(0, 2);
+  }
+  return kept;
 }
 
 std::string read_prompt(const std::string& file) {

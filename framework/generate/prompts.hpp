@@ -1,6 +1,7 @@
 // What a text can begin with.
 #pragma once
 
+#include <etude/tokenizer.hpp>
 #include <span>
 #include <string>
 
@@ -17,6 +18,13 @@ std::span<const HeaderPrompt> header_prompts();
 
 /// @throws Error (usage) naming the known ones
 const HeaderPrompt& header_prompt(const std::string& name);
+
+/// The characters of a text that a tokenizer cannot express, each once: "'Q', '='"; empty if there are none.
+std::string unknown_characters(const Tokenizer& tokenizer, const std::string& text);
+
+/// A header without those of its fields (all lines but the last) that a tokenizer cannot express.
+/// @param dropped  gets their names: "Q:, V:"
+std::string without_unknown_fields(const std::string& header, const Tokenizer& tokenizer, std::string& dropped);
 
 /// The whole of a file, or of standard input for "-".
 /// @throws Error (usage) if it is empty or longer than 1 MiB; Error if it cannot be read

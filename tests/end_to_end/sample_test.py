@@ -15,6 +15,7 @@ name = "{name}"
 [dataset]
 plugin = "abc_files"
 path = "tunes.abc"
+profile = "{profile}"
 [split]
 train = 0.6
 validation = 0.2
@@ -48,9 +49,9 @@ def write_tunes(file):
     file.write_text("\n".join(tunes) + "\n")
 
 
-def train(directory, name, architecture, steps=120):
+def train(directory, name, architecture, profile="etude", steps=120):
     file = directory / f"{name}.toml"
-    file.write_text(EXPERIMENT.format(name=name, architecture=architecture, steps=steps))
+    file.write_text(EXPERIMENT.format(name=name, architecture=architecture, profile=profile, steps=steps))
     etude("run", file, "--output", directory / "runs")
     return only_run(directory / "runs" / name)
 
@@ -124,6 +125,14 @@ def five_headers_begin_tunes(directory):
         assert [line[:2] for line in lines[:-1]] == ["X:", "M:", "L:", "Q:", "K:", "V:"] and lines[-1].count("|") == 1
     assert texts(directory.gpt, "--header", "jig", "--tokens", 30, "--count", 2) == [record["text"] for record in made[2:4]]
     assert "reel" in refused(2, directory.gpt, "--header", "polka")
+
+
+def headers_go_without_fields_that_the_model_has_never_seen(directory):
+    run = train(directory.path, "phase1", LSTM, "phase1", 5)  # which drops Q: lines
+    result = etude("sample", run, "--header", "reel", "--tokens", 3, "--json")
+    assert "without Q:" in result.stderr, result.stderr
+    assert json.loads(result.stdout)["text"].startswith("X:1\nM:4/4\nL:1/8\nK:D\nV:1\nd2fd Adfd|")
+    assert "'Q'" in refused(2, run, "--prompt", "Q:1/4=90\\n")
 
 
 def files_are_what_a_musician_opens(directory):
@@ -206,6 +215,7 @@ def main():
         directory = Workshop(Path(temporary))
         for behaviour in (equal_seeds_give_equal_texts_for_any_batch, rules_that_leave_one_token_are_greedy,
                           prompts_come_from_the_command_line_a_file_or_standard_input, five_headers_begin_tunes,
+                          headers_go_without_fields_that_the_model_has_never_seen,
                           files_are_what_a_musician_opens, json_says_what_became_of_each_text, what_is_wrong_is_named):
             behaviour(directory)
             print("ok:", behaviour.__name__.replace("_", " "), flush=True)

@@ -3,6 +3,8 @@
 #include <generate/tunes.hpp>
 #include <set>
 
+#include "letters.hpp"
+
 using namespace etude;
 
 TEST_CASE("Five headers have the fields X, M, L, Q, K and V and first notes that fill a bar") {
@@ -20,6 +22,18 @@ TEST_CASE("Five headers have the fields X, M, L, Q, K and V and first notes that
   }
   CHECK(names.size() == 5);
   CHECK_THROWS_WITH(header_prompt("polka"), Catch::Contains("polka") && Catch::Contains("reel") && Catch::Contains("air"));
+}
+
+TEST_CASE("A header goes without the fields that a tokenizer cannot express, but never without its notes") {
+  const etude::testing::Letters tokenizer;  // a..z and line ends
+  std::string dropped;
+  CHECK(without_unknown_fields("x\nQ=\nk\nVa\nabc", tokenizer, dropped) == "x\nk\nabc");
+  CHECK(dropped == "Q=, Va");
+  dropped.clear();
+  CHECK(without_unknown_fields("x\nabc|", tokenizer, dropped) == "x\nabc|");
+  CHECK(dropped.empty());
+  CHECK(unknown_characters(tokenizer, "aXé|bX\n") == "'X', 'é', '|'");
+  CHECK(unknown_characters(tokenizer, "abc").empty());
 }
 
 TEST_CASE("A text's first tune goes from its first X: to the first blank line behind it") {
