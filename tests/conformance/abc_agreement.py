@@ -1,16 +1,18 @@
 """How far Etude and music21 agree on ABC texts, by kind of text; and the ratchet that holds what was reached."""
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
+BUILD = Path(os.environ["ETUDE_BUILD"])
 sys.path.insert(0, str(Path(__file__).parents[1] / "end_to_end"))
 from etude_program import ENVIRONMENT, PROGRAM  # noqa: E402
 
-MEASURES = ("parse", "export", "notes", "class")
+MEASURES = ("parse", "export", "notes", "bytes", "class")
 
 # What an error is about: a name, music21's words, and Etude's. Errors that are in none of these are of the class of Python's exception,
 # which Etude's parse errors name.
@@ -19,7 +21,8 @@ CLASSES = [
     ("chord not closed", "Bad chord indicator", "ABCHandlerException: (a chord that nothing closes|a chord within a chord)"),
     ("tuplet", "cannot handle tuplet", "a tuplet has"),
     ("tuplet cut short", "bad index value", "the text ends within a tuplet"),
-    ("no music", "must process tokens before", "no music"),
+    ("no music", "must process tokens before|Is a directory", "no music"),  # an empty text is a name of a folder to music21
+    ("tempo of zero", "ZeroDivisionError: division by zero", "^tempo of zero"),
     ("meter twice", r"TimeSignature .* is already found in this Stream", "^meter object found twice"),
     ("no measures", "process repeats on Stream that does not contain measures", "^no measures to repeat"),
     ("repeats", "badly formed repeats", "^badly formed repeats"),
@@ -27,13 +30,22 @@ CLASSES = [
 
 
 def judged(texts, *options):
-    """What `etude abc check --jsonl --notes` says of {"id", "text"}s, in order."""
+    """What `etude abc check --jsonl --notes` says of {"id", "text"}s, in order; and the SHA-256 of the MIDI files' bytes."""
     asked = "".join(json.dumps({"id": text["id"], "text": text["text"]}) + "\n" for text in texts)
     done = subprocess.run([PROGRAM, "abc", "check", "--jsonl", "--notes", *options], input=asked.encode(), env=ENVIRONMENT, capture_output=True, timeout=900)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     if done.returncode != 0 or [answer["id"] for answer in answers] != [text["id"] for text in texts]:
         sys.exit(f"etude abc check exited {done.returncode} after {len(answers)} of {len(texts)} texts: {done.stderr.decode()}")
-    return answers
+    return with_digests(texts, answers)
+
+
+def with_digests(texts, answers):
+    """The answers, with the SHA-256 of the bytes of their MIDI files."""
+    asked = "".join(json.dumps({"id": text["id"], "text": text["text"]}) + "\n" for text in texts)
+    done = subprocess.run([BUILD / "bin/midi_probe"], input=asked.encode(), capture_output=True, timeout=900, check=True)
+    digests = done.stdout.decode().splitlines()
+    assert len(digests) == len(answers), (len(digests), len(answers))
+    return [{**answer, "midi_sha256": digest} for answer, digest in zip(answers, digests)]
 
 
 def digest(notes):
@@ -82,6 +94,7 @@ class Agreement:
         self.count("export", text, ours, theirs, ours["midi"] == theirs["midi"])
         if theirs["midi"]:
             self.count("notes", text, ours, theirs, ours["midi"] and same_notes(ours, theirs))
+            self.count("bytes", text, ours, theirs, ours["midi_sha256"] == theirs["midi_sha256"])
         elif ours["parse"] == theirs["parse"] and not ours["midi"]:
             self.count("class", text, ours, theirs, class_of(error_of(theirs), 1) == class_of(error_of(ours), 2))
 
@@ -93,10 +106,10 @@ class Agreement:
         return self.agreed[kind][measure] / asked if asked else 1.0
 
     def table(self):
-        lines = [f"{'kind':<16}" + "".join(f"{measure:>24}" for measure in MEASURES)]
+        lines = [f"{'kind':<15}" + "".join(f"{measure:>21}" for measure in MEASURES)]
         for kind in self.kinds():
             cells = (f"{self.agreed[kind][measure]}/{self.asked[kind][measure]} {100 * self.share(kind, measure):7.2f} %" for measure in MEASURES)
-            lines.append(f"{kind:<16}" + "".join(f"{cell:>24}" for cell in cells))
+            lines.append(f"{kind:<15}" + "".join(f"{cell:>21}" for cell in cells))
         return "\n".join(lines)
 
     def show_differences(self, limit):
@@ -118,8 +131,8 @@ def hold(agreement, file, applies):
     held = json.loads(file.read_text()) if file.exists() else {"texts": None}
     if held["texts"] != applies:
         sys.exit(f"{file} is about {held['texts']} texts, these are {applies}; if that is meant, it should be:\n{new}")
-    changes = [(kind, measure, held["agreed"][kind][measure], count) for kind, row in reached.items() for measure, count in row.items()
-               if count != held["agreed"][kind][measure]]
+    changes = [(kind, measure, before, now) for kind, row in reached.items() for measure, now in row.items()
+               if now != (before := held["agreed"].get(kind, {}).get(measure, 0))]
     for kind, measure, before, now in changes:
         print(f"{kind}, {measure}: {now} agree, {before} did")
     if any(now < before for _, _, before, now in changes):

@@ -2,6 +2,7 @@
 
 usage: music21_worker.py [SECONDS A TEXT]    (90; what takes longer is {"id": ..., "timeout": true})
 """
+import hashlib
 import json
 import os
 import signal
@@ -105,7 +106,7 @@ def verdict(text, converter, folder):
         return {"parse": True, "midi": False, "midi_error": "nothing was written"}
     midi = Path(written).read_bytes()
     notes = notes_of(midi)
-    return {"parse": True, "midi": True, "notes": notes, "n_notes": sum(note[1] != TEMPO for note in notes), "bytes": midi.hex()}
+    return {"parse": True, "midi": True, "notes": notes, "n_notes": sum(note[1] != TEMPO for note in notes), "midi_sha256": hashlib.sha256(midi).hexdigest()}
 
 
 def main():
