@@ -91,7 +91,7 @@ Copying measure_copying(etude::MetricView& view, const std::vector<CutTune>& tun
   std::int64_t read = 0;
   for (etude::Document document; training.next(document);) {
     search.look_in(document.text);
-    view.progress("looking for copies in training document", ++read, 0);
+    view.progress("training documents searched for copies", ++read, 0);
   }
   return {share_found(of_samples, search), share_found(of_test, search)};
 }

@@ -13,6 +13,9 @@ std::string kind_of(const std::string& verdict) {
   }
   for (const char* place : {"line #, column #: ", "line #: "})
     if (const auto at = kind.find(place); at != std::string::npos) kind.erase(at, std::string_view(place).size());
+  // Quoted is what this text alone has: "not a whole number: 'A'", "one '/' is expected in 'C#'".
+  for (const char* quoted : {": '", " in '"})
+    if (const auto at = kind.find(quoted); at != std::string::npos) kind.erase(at);
   return kind;
 }
 

@@ -9,8 +9,8 @@ namespace metric_music {
 /// Counts verdicts by their kind.
 class Outcomes {
  public:
-  /// Of "invalid: line 3, column 7: no bar 12 before this one" the kind is "invalid: no bar # before this one": places and
-  /// numbers are left out, so that what failed alike is counted together.
+  /// Of "invalid: line 3, column 7: no bar 12 before this one" the kind is "invalid: no bar # before this one": places,
+  /// numbers and quoted pieces of the text are left out, so that what failed alike is counted together.
   void add(const std::string& verdict);
   /// Columns `outcome` and `samples`, the most frequent first; behind thirty of them, the sum of the others.
   etude::MetricTable table() const;

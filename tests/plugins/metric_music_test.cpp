@@ -251,14 +251,17 @@ TEST_CASE("The strict reading judges by the standard") {
 }
 
 TEST_CASE("What failed alike is counted together") {
-  GivenView view({broken, good, header + "A|\nCDEF [GAB|\n\n", "nothing", good, good});
+  GivenView view(
+      {broken, good, header + "A|\nCDEF [GAB|\n\n", "nothing", good, good, "X:A\nL:1/8\nK:C\nC|\n", "X:1\nL:1/x\nK:C\nC|\n"});
   const auto table = evaluate("abc_validity", view).tables.at("outcomes").columns;
   const auto& outcomes = std::get<std::vector<std::string>>(table.at(0).values);
   CHECK(table.at(0).name == "outcome");
-  REQUIRE(outcomes.size() == 3);
+  REQUIRE(outcomes.size() == 4);
   CHECK(outcomes[0] == "valid");
-  CHECK_THAT(outcomes[1], Catch::StartsWith("invalid: ") && !Catch::Contains("line"));
-  CHECK(std::get<std::vector<double>>(table.at(1).values) == std::vector<double>{3, 2, 1});
+  CHECK_THAT(outcomes[1], Catch::StartsWith("invalid: ") && Catch::EndsWith("a chord that nothing closes"));
+  CHECK_THAT(outcomes[2], Catch::StartsWith("invalid: ") && Catch::EndsWith("not a whole number"));
+  CHECK(outcomes[3] == "invalid: it has no X: field");
+  CHECK(std::get<std::vector<double>>(table.at(1).values) == std::vector<double>{3, 2, 2, 1});
 }
 
 TEST_CASE("abc2midi is asked where it is installed, and its absence is told") {
