@@ -42,7 +42,7 @@ Integer digits_in(std::string_view text) {
 /// As a number of 64 bits; what is larger than any meter that can be counted is that.
 std::int64_t bounded(const Integer& number) {
   const long double value = number.value();
-  constexpr std::int64_t limit = std::int64_t{1} << 40;
+  constexpr std::int64_t limit = std::int64_t{1} << 32;
   return value > static_cast<long double>(limit) ? limit : static_cast<std::int64_t>(value);
 }
 
@@ -50,6 +50,7 @@ std::int64_t bounded(const Integer& number) {
 /// three.
 void require_countable(const Meter& meter, std::string_view value) {
   if (meter.unit == 0) throw Unreadable{"ZeroDivisionError", "a meter of noughths", value};
+  if (meter.beats == std::int64_t{1} << 32) throw Unreadable{"OverflowError", "a meter of more beats than can be listed", value};
   const bool groups_of_three = meter.beats % 3 == 0 && meter.beats > 3;
   if (meter.beats == 0 || (meter.unit > 128 && meter.beats != 1 && !groups_of_three))
     throw Unreadable{"MeterException", "music21 cannot count the meter " + std::string(value.substr(0, 40)), value};

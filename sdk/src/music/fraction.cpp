@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <etude/music/fraction.hpp>
 #include <limits>
@@ -71,6 +73,10 @@ Fraction::Fraction(std::int64_t numerator, std::int64_t denominator) {
   const bool smallest = numerator == std::numeric_limits<std::int64_t>::min();
   if (denominator == 1 && !smallest) {
     numerator_ = numerator;
+  } else if (denominator > 1 && !smallest && (denominator & (denominator - 1)) == 0) {
+    const int shift = std::min(numerator == 0 ? 63 : std::countr_zero(static_cast<std::uint64_t>(numerator)),
+                               std::countr_zero(static_cast<std::uint64_t>(denominator)));
+    numerator_ = numerator >> shift, denominator_ = denominator >> shift;
   } else if (denominator > 1 && !smallest && std::gcd(numerator, denominator) == 1) {
     numerator_ = numerator, denominator_ = denominator;
   } else {
@@ -81,6 +87,8 @@ Fraction::Fraction(std::int64_t numerator, std::int64_t denominator) {
 
 Fraction Fraction::nearest(double value) {
   constexpr double largest = 4611686018427387904.0;  // 2^62
+  const double scaled = value * 32768;
+  if (std::fabs(scaled) < 9007199254740992.0 && scaled == std::trunc(scaled)) return {static_cast<std::int64_t>(scaled), 32768};
   const double size = std::fabs(value);
   if (!(size >= 1.0 / (1 << 18))) return 0;  // also what is no number: nearer to 0 than to 1/65535
   if (size >= largest) return value < 0 ? -(std::int64_t{1} << 62) : std::int64_t{1} << 62;

@@ -93,18 +93,30 @@ double shorthand_length(std::string_view number, double unit, std::string_view w
   return divided(unit * multiple, whole(number.substr(slash + 1), where), where);
 }
 
+/// All digits and slashes of a note: a piece of it, or `scattered` filled with them where other signs stand between them.
+std::string_view number_in(std::string_view note, std::string& scattered) {
+  const auto belongs = [](const Character& c) { return c.traits.is_digit() || c.is('/'); };
+  std::size_t begin = note.size(), end = note.size();
+  for (std::size_t at = 0; at < note.size();) {
+    const Character c = first_character(note.substr(at));
+    if (belongs(c) && begin == note.size()) begin = at;
+    if (belongs(c) && end != note.size()) {
+      if (scattered.empty()) scattered = note.substr(begin, end - begin);
+      scattered += note.substr(at, c.bytes);
+    }
+    if (!belongs(c) && begin != note.size() && end == note.size()) end = at;
+    at += c.bytes;
+  }
+  return scattered.empty() ? note.substr(begin, end - begin) : std::string_view(scattered);
+}
+
 }  // namespace
 
 double length_of(std::string_view note, double unit) {
-  std::string number;
-  bool slashes = false;
-  for (std::string_view rest = note; !rest.empty();) {
-    const Character c = first_character(rest);
-    if (c.traits.is_digit() || c.is('/')) number += rest.substr(0, c.bytes), slashes = slashes || c.is('/');
-    rest.remove_prefix(c.bytes);
-  }
+  std::string scattered;
+  const std::string_view number = number_in(note, scattered);
   if (number.empty()) return unit;
-  return slashes ? shorthand_length(number, unit, note) : unit * whole(number, note);
+  return number.find('/') == std::string_view::npos ? unit * whole(number, note) : shorthand_length(number, unit, note);
 }
 
 }  // namespace etude::music

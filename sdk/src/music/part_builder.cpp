@@ -106,16 +106,17 @@ class PartBuilder {
     barlines(bar, measure);
     Clock clock;
     fill({measure.elements, clock, &measure}, bar);
-    number(measure);
-    part_clock_.pass(std::max(measure.length(), Fraction(0)));
+    const Fraction length = std::max(clock.now(), Fraction(0));
+    number(measure, length);
+    part_clock_.pass(length);
     part_.measures.push_back(std::move(measure));
   }
 
   /// A first measure with a meter of its own is number 0, complete or not; the next one then is 1.
-  void number(Measure& measure) {
+  void number(Measure& measure, const Fraction& length) {
     if (!part_.measures.empty() || !measure.meter) {
       measure.number = next_number_++;
-    } else if (const Fraction missing = measure.meter->bar() - measure.length(); missing > 0) {
+    } else if (const Fraction missing = measure.meter->bar() - length; missing > 0) {
       measure.missing_before = missing;
     }
   }
@@ -192,8 +193,11 @@ class PartBuilder {
       put_loose(*clef, place);
   }
 
-  void put(Item item, const Fraction& length, Place& place) {
-    place.elements.push_back({place.clock.now(), std::move(item)});
+  template <class Thing>
+  void put(Thing thing, const Fraction& length, Place& place) {
+    auto& element = place.elements.emplace_back();
+    element.offset = place.clock.now();
+    element.item.template emplace<Thing>(std::move(thing));
     place.clock.pass(length);
   }
 

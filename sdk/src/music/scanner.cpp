@@ -12,13 +12,26 @@ namespace etude::music {
 
 namespace {
 
-bool among(const Character& c, std::string_view set) {
-  return c.bytes == 1 && c.value < 0x80 && set.find(static_cast<char>(c.value)) != std::string_view::npos;
-}
+/// A set of ASCII characters.
+class AsciiSet {
+ public:
+  constexpr explicit AsciiSet(std::string_view members) {
+    for (const char c : members) bits_[static_cast<std::size_t>(c) / 64] |= std::uint64_t{1} << (static_cast<unsigned>(c) % 64);
+  }
+  constexpr bool has(const Character& c) const { return c.value < 128 && (bits_[c.value / 64] >> (c.value % 64) & 1) != 0; }
+  bool has(char c) const { return has(Character{static_cast<unsigned char>(c), 1, {}}); }
 
-constexpr std::string_view accidental_signs = "^=_";
-constexpr std::string_view before_a_pitch = ".~^=_HLMOPSTuv";  // decorations and accidentals
-constexpr std::string_view never_a_pitch = "~wuvhHLTSN";
+ private:
+  std::uint64_t bits_[2] = {0, 0};
+};
+
+constexpr AsciiSet accidental_signs("^=_");
+constexpr AsciiSet before_a_pitch(".~^=_HLMOPSTuv");  // decorations and accidentals
+constexpr AsciiSet begins_a_pitch("~^=_");            // and so does every letter
+constexpr AsciiSet never_a_pitch("~wuvhHLTSN");
+constexpr AsciiSet octave_marks(",'");
+constexpr AsciiSet means_nothing_alone("whU~=VSsiIQrmnNoOPlLRyTt");
+constexpr AsciiSet means_nothing_under_a_symbol("uvkKQ.yTwhx");
 
 /// Which accidentals of this bar hold for later notes.
 class CarriedAccidentals {
@@ -86,7 +99,7 @@ class Scanner {
     while (at_ < text_.size()) {
       const Character c = character(at_);
       if (!fields_and_bars(c) && !brackets(c) && !single(c)) {
-        if (c.traits.is_alpha() || among(c, "~^=_"))
+        if (c.traits.is_alpha() || begins_a_pitch.has(c))
           note(c);
         else
           at_ += c.bytes;  // white space, and what means nothing
@@ -286,23 +299,22 @@ class Scanner {
 
   /// Decorations and accidentals, one letter, then octave marks and lengths in any order.
   void note(const Character& c) {
-    const std::string_view accidentals = accidental_signs;
-    bool found = c.traits.is_alpha() && !among(c, before_a_pitch);
+    bool found = c.traits.is_alpha() && !before_a_pitch.has(c);
     if (found) carried_.letter(c);
-    if (among(c, accidentals)) carried_.begin(static_cast<char>(c.value));
+    if (accidental_signs.has(c)) carried_.begin(static_cast<char>(c.value));
     std::size_t end = at_ + c.bytes;
     while (end < text_.size()) {
       const Character d = character(end);
-      if (!found && among(d, before_a_pitch)) {
+      if (!found && before_a_pitch.has(d)) {
         if (++end == text_.size())
           throw Unreadable{"IndexError", "the text ends before the note of an accidental", text_.substr(at_)};
-        if (accidentals.find(text_[end]) != std::string_view::npos) carried_.add(text_[end]);
+        if (accidental_signs.has(text_[end])) carried_.add(text_[end]);
         continue;
       }
-      if (!found && d.traits.is_alpha() && !among(d, never_a_pitch)) {
+      if (!found && d.traits.is_alpha() && !never_a_pitch.has(d)) {
         found = true;
         carried_.letter(d);
-      } else if (among(d, ",'")) {
+      } else if (octave_marks.has(d)) {
         carried_.mark(static_cast<char>(d.value));
       } else if (!d.traits.is_digit() && !d.is('/')) {
         break;
@@ -319,9 +331,9 @@ class Scanner {
 
   /// Letters that are decorations or mean nothing, with nothing behind them.
   bool dropped(std::string_view note) const {
-    if (has_symbol_) return std::string_view("uvkKQ.yTwhx").find(note.back()) != std::string_view::npos;
+    if (has_symbol_) return means_nothing_under_a_symbol.has(note.back());
     if (note.front() == 'x' || note.front() == 'H' || note.front() == 'Z') return true;
-    if (note.size() == 1) return std::string_view("whU~=VSsiIQrmnNoOPlLRyTt").find(note.front()) != std::string_view::npos;
+    if (note.size() == 1) return means_nothing_alone.has(note.front());
     return note.front() == '=' && first_character(note.substr(1)).traits.is_digit();
   }
 
