@@ -1,6 +1,6 @@
 """Judges ABC texts with music21, one JSON line in, one out: what `etude abc check --jsonl --notes` should say of them.
 
-usage: music21_worker.py [SECONDS A TEXT]    (90; what takes longer is {"id": ..., "timeout": true})
+usage: music21_worker.py [SECONDS A TEXT]    (90, of processor time; what takes longer is {"id": ..., "timeout": true})
 """
 import hashlib
 import json
@@ -116,17 +116,17 @@ def main():
     os.dup2(2, 1)  # what music21 prints is no answer
     from music21 import converter, environment
     environment.UserSettings  # noqa: B018  (it is there before the first text, not within its time)
-    signal.signal(signal.SIGALRM, too_long)
+    signal.signal(signal.SIGPROF, too_long)
     with tempfile.TemporaryDirectory() as folder:
         for line in sys.stdin.buffer:
             asked = json.loads(line)
-            signal.alarm(limit)
+            signal.setitimer(signal.ITIMER_PROF, limit)
             try:
                 answer = verdict(asked["text"], converter, Path(folder))
             except TooLong:
                 answer = {"timeout": True}
             finally:
-                signal.alarm(0)
+                signal.setitimer(signal.ITIMER_PROF, 0)
             answers.write(json.dumps({"id": asked["id"], **answer}) + "\n")
             answers.flush()
 
