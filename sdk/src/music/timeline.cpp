@@ -35,7 +35,7 @@ void place(const Element& element, const Fraction& start, bool copied, Timeline&
     timeline.notes.push_back({offset, length_of(element), &element});
   } else if (const auto* tempo = std::get_if<Tempo>(&element.item)) {
     timeline.tempi.push_back({offset, tempo, copied});
-  } else if (const auto* meter = std::get_if<MeterPointer>(&element.item)) {
+  } else if (const auto* meter = std::get_if<MeterPointer>(&element.item); meter != nullptr && *meter != nullptr) {
     timeline.meters.push_back({offset, meter, copied});
   } else if (const auto* key = std::get_if<Key>(&element.item)) {
     timeline.keys.push_back({offset, key, copied});
