@@ -139,7 +139,8 @@ TEST_CASE("Meters: common and cut time, sums, none; other values are rejected wh
   CHECK(*meter("2+3+2/8 % seven").meter == Meter{7, 8});
   CHECK(meter("none").meter == nullptr);
   CHECK(meter("none").unmeasured);
-  for (const auto* bad : {"", "4", "4/", "/4", "4/0", "4/3", "0/4", "(2+3/8", "foo", "C4", "4/4 x", "9999999/4", "-3/4"}) {
+  for (const auto* bad :
+       {"", "4", "4/", "/4", "4/0", "4/3", "0/4", "(2+3/8", "foo", "C4", "4/4 x", "9999999/4", "9999+1/4", "-3/4"}) {
     const auto found = fault("X:1\nM:" + std::string(bad) + "\nK:C\n");
     INFO(bad);
     CHECK(found.line == 2);
