@@ -83,7 +83,7 @@ Measure split_measure(Measure& measure, const Fraction& end) {
   }
   measure.elements = std::move(kept);
   // A chord that is shortened does not tell its measure: music21 goes on with the length that the measure had, until something
-  // is taken out of it. See Quirk::shortened_chord.
+  // is taken out of it. README.md calls it shortened_chord.
   const bool old_length_stays = chord_was_split && !anything_moved;
   const Barline right = std::exchange(measure.right, Barline::none);
   if (right == Barline::none) {
