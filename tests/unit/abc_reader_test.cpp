@@ -173,3 +173,9 @@ TEST_CASE("A hundred thousand nested or repeated signs take no longer than any t
   cause(tune(many(sign, 100'000) + "A"));
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
 }
+
+TEST_CASE("Directives go with their tune, those before the first tune with all") {
+  const Score score = read("%%a\nX:2\nL:1/4\nA\n%%b\nX:1\nL:1/4\n%%c\nB\n");
+  CHECK(score.tunes.at(0).directives == std::vector<std::string>{"a", "c"});
+  CHECK(score.tunes.at(1).directives == std::vector<std::string>{"a", "b"});
+}

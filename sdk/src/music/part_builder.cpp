@@ -97,7 +97,10 @@ class PartBuilder {
     Measure* measure;
   };
 
-  void loose(const BarSpan& bar) { fill({part_.loose, part_clock_, nullptr}, bar); }
+  void loose(const BarSpan& bar) {
+    if (!in_measures_) part_.loose.reserve(bar.tokens.size());
+    fill({part_.loose, part_clock_, nullptr}, bar);
+  }
 
   void measure(const BarSpan& bar) {
     Measure measure;

@@ -1,5 +1,6 @@
 #include "tunes.hpp"
 
+#include <algorithm>
 #include <map>
 #include <numeric>
 
@@ -75,30 +76,48 @@ class TuneBuilder {
   Tune tune_;
 };
 
-/// Directives go with the tune in which they stand.
-void add_directives(const Piece& piece, const TokenList& tokens, Tune& tune) {
-  for (const auto& directive : piece.signs.directives) {
-    const bool header = tokens.empty() || directive.tokens_before <= tokens.front();
-    if (header || directive.tokens_before <= tokens.back() + std::size_t{1}) tune.directives.emplace_back(directive.text);
-  }
+/// Tokens of a tune, the first `shared` of them from before the first X:.
+struct TuneTokens {
+  TokenList tokens;
+  std::size_t shared = 0;
+};
+
+/// Directives go with the tune in which they stand, those before the first X: with every tune.
+void add_directives(const Piece& piece, const TuneTokens& mine, std::size_t header_end, Tune& tune) {
+  const auto& all = piece.signs.directives;
+  const auto behind = [&](std::size_t token) {
+    return std::upper_bound(all.begin(), all.end(), token,
+                            [](std::size_t before, const Directive& directive) { return before < directive.tokens_before; });
+  };
+  const auto header = behind(header_end);
+  for (auto at = all.begin(); at != header; ++at) tune.directives.emplace_back(at->text);
+  const auto first = std::max(header, behind(mine.tokens[mine.shared]));
+  const auto last = behind(mine.tokens.back() + std::size_t{1});
+  for (auto at = first; at < last; ++at) tune.directives.emplace_back(at->text);
 }
 
 /// The tunes of a text by their numbers: of two with one number the last one counts.
-std::map<Integer, TokenList> numbered_tunes(const Piece& piece) {
-  std::map<Integer, TokenList> tunes;
+std::map<Integer, TuneTokens> numbered_tunes(const Piece& piece) {
+  std::map<Integer, TuneTokens> tunes;
   TokenList shared;
   TokenList* current = &shared;
   for (std::uint32_t i = 0; i < piece.signs.tokens.size(); ++i) {
     const Token& token = piece.signs.tokens[i];
     if (token.is_field('X')) {
-      current = &tunes[read_integer(piece.text(token))];
+      current = &tunes[read_integer(piece.text(token))].tokens;
       current->clear();
     }
     current->push_back(i);
   }
-  if (shared.size() * tunes.size() > most_shared_tokens)
+  const auto& directives = piece.signs.directives;
+  const auto early = std::count_if(directives.begin(), directives.end(),
+                                   [&](const Directive& directive) { return directive.tokens_before <= shared.size(); });
+  if ((shared.size() + static_cast<std::size_t>(early)) * tunes.size() > most_shared_tokens)
     throw Unreadable{"MemoryError", "too much stands before the first of too many tunes", {}};
-  for (auto& [number, tokens] : tunes) tokens.insert(tokens.begin(), shared.begin(), shared.end());
+  for (auto& [number, mine] : tunes) {
+    mine.tokens.insert(mine.tokens.begin(), shared.begin(), shared.end());
+    mine.shared = shared.size();
+  }
   return tunes;
 }
 
@@ -115,13 +134,13 @@ Score build_score(Piece& piece) {
   if (tokens.empty()) throw Unreadable{"ABCHandlerException", "no music", {}};
   Score score;
   score.collection = is_collection(tokens);
-  const auto add = [&](const TokenList& mine) {
-    score.tunes.push_back(TuneBuilder(piece, mine).build());
-    add_directives(piece, mine, score.tunes.back());
+  const auto add = [&](const TuneTokens& mine) {
+    score.tunes.push_back(TuneBuilder(piece, mine.tokens).build());
+    add_directives(piece, mine, mine.shared, score.tunes.back());
   };
   if (!score.collection) {
-    TokenList all(tokens.size());
-    std::iota(all.begin(), all.end(), 0U);
+    TuneTokens all{TokenList(tokens.size()), 0};
+    std::iota(all.tokens.begin(), all.tokens.end(), 0U);
     add(all);
     return score;
   }
