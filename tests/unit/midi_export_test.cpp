@@ -72,6 +72,19 @@ TEST_CASE("A tempo counts its beats in the length of a beat") {
   CHECK(tempo_of({"", 100.0, {}}) == MidiNote{0, MidiNote::tempo, 600000});
 }
 
+TEST_CASE("Words alone give a tempo if they are known, the last known one; others give none, not even the default") {
+  const auto tempi_of = [](std::string words) {
+    std::vector<std::int64_t> tempi;
+    for (const MidiNote& each : read_midi_notes(write_midi(melody({Tempo{std::move(words), {}, {}}, note('C')})))) {
+      if (each.pitch == MidiNote::tempo) tempi.push_back(each.duration);
+    }
+    return tempi;
+  };
+  CHECK(tempi_of("Andantino") == std::vector<std::int64_t>{750000});
+  CHECK(tempi_of("presto ma Lento") == std::vector<std::int64_t>{1153846});
+  CHECK(tempi_of("gaily").empty());
+}
+
 TEST_CASE("A tempo of zero beats a minute cannot be exported") {
   CHECK_THROWS_WITH(write_midi(melody({Tempo{"", 0.0, 1.0}, note('C')})), Contains("tempo of zero"));
 }
