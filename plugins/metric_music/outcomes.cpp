@@ -6,10 +6,14 @@ namespace metric_music {
 
 std::string kind_of(const std::string& verdict) {
   std::string kind;
+  bool in_word = false;  // "music21" is a name, no number
   for (const char c : verdict) {
     const bool digit = c >= '0' && c <= '9';
-    if (!digit) kind += c;
-    if (digit && !kind.ends_with('#')) kind += '#';
+    if (!digit) in_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!digit || in_word)
+      kind += c;
+    else if (!kind.ends_with('#'))
+      kind += '#';
   }
   for (const char* place : {"line #, column #: ", "line #: "})
     if (const auto at = kind.find(place); at != std::string::npos) kind.erase(at, std::string_view(place).size());
