@@ -90,6 +90,7 @@ TEST_CASE("The first bar may be an upbeat, never too long, and the last one comp
   CHECK(wrong_bars({bar(1), bar(4), bar(4)}).empty());
   CHECK(wrong_bars({bar(1), bar(4), bar(2)}) == Numbers{3});
   CHECK(wrong_bars({bar(4), bar(4), bar(3)}) == Numbers{3});
+  CHECK(wrong_bars({bar(1), bar(4), bar(3, repeat_end), bar(4), bar(3, thick)}).empty());
   CHECK(wrong_bars({bar(5), bar(4)}) == Numbers{1});
 }
 
@@ -108,6 +109,11 @@ TEST_CASE("A short bar at a repeat sign is completed by the bar that is played b
         Numbers{3, 5});
 }
 
+TEST_CASE("The end of a section completes its own upbeat, and the end of a repeat the upbeat that it goes back to") {
+  CHECK(wrong_bars({bar(4), bar(4, thin_thin), bar(1), bar(4), bar(3, thin_thin), bar(4), bar(4)}).empty());
+  CHECK(wrong_bars({bar(4), bar(4), bar(1, plain, repeat_start), bar(4, thin_thin), bar(4), bar(3, repeat_end), bar(4)}).empty());
+}
+
 TEST_CASE("Endings are completed by the upbeat of what they repeat or by the upbeat of what follows") {
   const auto first = in_ending(bar(3, repeat_end), 0), second = in_ending(bar(3, thick), 1);
   CHECK(wrong_bars({bar(1), bar(4), first, second}).empty());
@@ -118,6 +124,7 @@ TEST_CASE("Endings are completed by the upbeat of what they repeat or by the upb
 TEST_CASE("A bar that endings divide is completed by each of them") {
   CHECK(wrong_bars({bar(4), bar(2), in_ending(bar(2, repeat_end), 0), in_ending(bar(2, thick), 1)}).empty());
   CHECK(wrong_bars({bar(4), bar(2), in_ending(bar(2, repeat_end), 0), in_ending(bar(1, thick), 1)}) == Numbers{4});
+  CHECK(wrong_bars({bar(4), bar(4), in_ending(bar(3, repeat_end), 0), in_ending(bar(1), 1), bar(4)}) == Numbers{3, 4});
 }
 
 TEST_CASE("Meters count from the measure that carries them, and a bar in which the meter changes may fill either") {

@@ -102,7 +102,7 @@ void join_partners(std::vector<Bar>& bars) {
     if (!bar.edge_behind) continue;
     if (bar.section != i) join(bar, bars[bar.section]);
     if (bar.repeat != i) join(bar, bars[bar.repeat]);
-    if (i + 1 < bars.size()) join(bar, bars[i + 1]);
+    if (i + 1 < bars.size() && !bars[i + 1].branch) join(bar, bars[i + 1]);
     if (i + 1 == bars.size() && i != 0) join(bar, bars[0]);
   }
 }

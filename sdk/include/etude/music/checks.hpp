@@ -29,10 +29,10 @@ enum class Extent { whole, cut_off };
 ///
 /// Edges are the beginning and the end of a voice, every sign other than a plain or dotted bar line, and the beginnings of
 /// endings. A bar before an edge has as partners the bar behind the edge, the first of its section, the first of what is
-/// repeated, and, at the end of the voice, the first of the voice; a bar that begins a second or later ending, the one before the
-/// first ending. Partnership is mutual. Grace notes take no time, a multi-measure rest stands for its number of bars, each layer
-/// of a measure must fill it, bars in free meter are always right, and one in which the meter changes may fill either meter.
-/// Linear in the size of the score.
+/// repeated, and, at the end of the voice, the first of the voice; a bar that begins a second or later ending has
+/// the one before the first ending in place of the one before it. Partnership is mutual. Grace notes take no time, a
+/// multi-measure rest stands for its number of bars, each layer of a measure must fill it, bars in free meter are always right,
+/// and one in which the meter changes may fill either meter. Linear in the size of the score.
 ETUDE_API std::vector<Finding> unfilled_bars(const Score& score, Extent extent = Extent::whole);
 
 /// Voices whose length, as written, is not that of the longest voice of their tune.
