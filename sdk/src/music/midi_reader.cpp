@@ -8,7 +8,7 @@ namespace etude::music {
 namespace {
 
 /// Numbers beyond this are taken for this.
-constexpr std::int64_t latest = std::int64_t{1} << 62;
+constexpr std::int64_t latest = std::int64_t{1} << 61;
 
 [[noreturn]] void broken(const std::string& what, std::size_t where) {
   throw Error("this is no whole MIDI file: " + what + " at byte " + std::to_string(where), "write it again");
