@@ -175,7 +175,11 @@ int midi_command(const Arguments& arguments) {
   warn_unless_utf8(content, input);
   std::string midi;
   try {
-    midi = music::write_midi(music::read_abc(content, reading));
+    const music::Score score = music::read_abc(content, reading);
+    midi = music::write_midi(score);
+    if (score.tunes.size() > 1)
+      log_warning(text(name_of(input), " holds ", score.tunes.size(), " tunes: ", output.string(),
+                       " has the last of them, which is what music21 leaves; for the others cut the text between tunes"));
   } catch (const music::AbcError& error) {
     throw Error(located(input, error), "mend the text there; etude abc check reads it without writing");
   } catch (const music::MidiExportError& error) {

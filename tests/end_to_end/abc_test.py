@@ -106,6 +106,12 @@ def notes_are_what_stands_in_the_file(work):
     assert piped.stdout == (work / "out.mid").read_bytes()
 
 
+def of_a_book_the_last_tune_is_written(work):
+    book = GOOD + "\n" + HEADER.replace("X:1", "X:2") + "c4 d4|]\n"
+    said = says(abc("midi", "-", "book.mid", cwd=work, given=book.encode()), 0, "standard input holds 2 tunes: book.mid has the last")
+    assert said.stdout.startswith(b"book.mid: 2 notes"), said.stdout
+
+
 def readings_differ(work):
     words = HEADER + "hello world"
     assert says(abc("check", "-", given=words.encode()), 0, "ok, 2 notes")
@@ -229,6 +235,7 @@ def main():
         odd_bytes_are_told(work)
         lines_are_answered_in_order(work)
         notes_are_what_stands_in_the_file(work)
+        of_a_book_the_last_tune_is_written(work)
         readings_differ(work)
         lines_that_hold_no_text_lose_nothing(work)
         answers_come_before_the_next_question()
