@@ -1,9 +1,9 @@
 #include <etude/music/abc.hpp>
 #include <etude/unicode.hpp>
 
-#include "strict.hpp"
-#include "tunes.hpp"
-#include "unreadable.hpp"
+#include "music21/tunes.hpp"
+#include "music21/unreadable.hpp"
+#include "strict/read_strict.hpp"
 
 namespace etude::music {
 

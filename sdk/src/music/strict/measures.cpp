@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <etude/error.hpp>
 
-#include "strict_voice.hpp"
+#include "voice.hpp"
 
 namespace etude::music::strict {
 

@@ -1,4 +1,4 @@
-#include "strict_macros.hpp"
+#include "macros.hpp"
 
 #include <etude/error.hpp>
 

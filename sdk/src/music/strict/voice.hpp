@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "strict_fields.hpp"
-#include "strict_scanner.hpp"
+#include "fields.hpp"
+#include "scanner.hpp"
 
 namespace etude::music::strict {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "strict_fault.hpp"
+#include "fault.hpp"
 
 namespace etude::music::strict {
 

@@ -1,6 +1,6 @@
-#include "strict_fields.hpp"
+#include "fields.hpp"
 
-#include "strict_cursor.hpp"
+#include "cursor.hpp"
 
 namespace etude::music::strict {
 namespace {

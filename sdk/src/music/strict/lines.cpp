@@ -1,4 +1,4 @@
-#include "strict_lines.hpp"
+#include "lines.hpp"
 
 #include <etude/error.hpp>
 #include <etude/music/abc.hpp>

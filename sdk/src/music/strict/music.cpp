@@ -1,4 +1,4 @@
-#include "strict_music.hpp"
+#include "music.hpp"
 
 #include <etude/error.hpp>
 

@@ -1,4 +1,4 @@
-#include "midi_file.hpp"
+#include "file.hpp"
 
 #include <algorithm>
 #include <array>

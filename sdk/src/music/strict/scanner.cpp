@@ -1,4 +1,4 @@
-#include "strict_scanner.hpp"
+#include "scanner.hpp"
 
 #include <algorithm>
 #include <cctype>

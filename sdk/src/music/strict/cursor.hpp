@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "strict_fault.hpp"
+#include "fault.hpp"
 
 namespace etude::music::strict {
 

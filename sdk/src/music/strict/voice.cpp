@@ -1,4 +1,4 @@
-#include "strict_voice.hpp"
+#include "voice.hpp"
 
 #include <algorithm>
 #include <cstdlib>

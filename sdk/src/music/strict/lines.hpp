@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "strict_fault.hpp"
+#include "fault.hpp"
 
 namespace etude::music::strict {
 

@@ -35,7 +35,7 @@ def ranges():
 
 def source(found):
     entries = ", ".join(f"{{0x{a:X},0x{b:X},{c},{d}}}" for a, b, c, d in found)
-    body = textwrap.fill(entries, 126, initial_indent="    ", subsequent_indent="    ").replace("{", "{")
+    body = textwrap.fill(entries, 126, initial_indent="    ", subsequent_indent="    ")
     return (f"// Written by character_ranges.py from Unicode {unicodedata.unidata_version}: do not edit.\n#include \"characters.hpp\"\n\n"
             "namespace etude::music {\n\n// clang-format off\nstatic constexpr CharacterRange table[] = {\n" + body +
             "};\n// clang-format on\n\nstd::span<const CharacterRange> character_ranges() { return table; }\n\n}  // namespace etude::music\n")

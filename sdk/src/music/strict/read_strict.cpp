@@ -1,4 +1,4 @@
-#include "strict.hpp"
+#include "read_strict.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -6,10 +6,10 @@
 #include <memory>
 #include <unordered_map>
 
-#include "strict_fields.hpp"
-#include "strict_lines.hpp"
-#include "strict_macros.hpp"
-#include "strict_music.hpp"
+#include "fields.hpp"
+#include "lines.hpp"
+#include "macros.hpp"
+#include "music.hpp"
 
 namespace etude::music::strict {
 namespace {

@@ -2,8 +2,8 @@
 #include <cctype>
 #include <iterator>
 
-#include "strict_cursor.hpp"
-#include "strict_fields.hpp"
+#include "cursor.hpp"
+#include "fields.hpp"
 
 namespace etude::music::strict {
 namespace {

@@ -1,8 +1,8 @@
 // A line of music into voices.
 #pragma once
 
-#include "strict_scanner.hpp"
-#include "strict_voice.hpp"
+#include "scanner.hpp"
+#include "voice.hpp"
 
 namespace etude::music::strict {
 

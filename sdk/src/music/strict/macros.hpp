@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "strict_fault.hpp"
+#include "fault.hpp"
 
 namespace etude::music::strict {
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "midi_file.hpp"
+#include "file.hpp"
 #include "tempo_words.hpp"
 #include "timeline.hpp"
 
