@@ -106,6 +106,10 @@ bool parse_arguments(const Arguments& arguments, const std::string& usage, const
     throw usage_error(text("unknown option ", error.get_option_name()), unknown_option_remedy(error.get_option_name(), options));
   } catch (const po::too_many_positional_options_error&) {
     throw usage_error("too many arguments", "usage: etude " + usage);
+  } catch (const po::required_option& error) {
+    // Whoever forgot RUN never heard of an option --run.
+    if (error.get_option_name() != "--" + positional) throw usage_error(error.what(), "usage: etude " + usage);
+    throw usage_error("too few arguments", "usage: etude " + usage);
   } catch (const po::error& error) {
     throw usage_error(error.what(), "usage: etude " + usage);
   }

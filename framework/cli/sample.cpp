@@ -94,6 +94,8 @@ SampleRequest sample_request(const po::variables_map& values) {
   SampleRequest request;
   request.count = values["count"].as<std::int64_t>();
   request.new_tokens = values["tokens"].as<std::int64_t>();
+  if (values["greedy"].as<bool>() && !values["temperature"].defaulted() && values["temperature"].as<double>() != 0)
+    throw usage_error("--greedy is temperature 0, and --temperature says another", "give one of them");
   request.temperature = values["greedy"].as<bool>() ? 0.0 : values["temperature"].as<double>();
   request.top_k = values["top-k"].as<std::int64_t>();
   request.top_p = values["top-p"].as<double>();
@@ -158,6 +160,7 @@ int sample_command(const Arguments& arguments) {
   const auto run = values["run"].as<std::string>();
   const auto trained = load_trained_model(run, values["checkpoint"].as<std::string>(), plugin_dirs(values), overrides(values));
   auto options = sampling_options(values, trained);
+  make_folder(output);
   SampleSummary summary;
   for (const auto& beginning : all) {
     Progress progress;

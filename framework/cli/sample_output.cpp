@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <base/files.hpp>
 #include <base/log.hpp>
 #include <cli/sample_output.hpp>
@@ -46,10 +48,17 @@ void try_render(const std::string& name, const char* what, const Render& render)
   }
 }
 
+/// A MIDI file, sheet or sound beside a text that it was not made of would deceive.
+void remove_made_before(const fs::path& stem) {
+  std::error_code ignored;
+  for (const char* suffix : {".mid", ".svg", ".wav"}) fs::remove(stem.string() + suffix, ignored);
+  for (int page = 1; fs::remove(text(stem.string(), "-page-", page, ".svg"), ignored); ++page) continue;
+}
+
 void write_files(Made& made, const std::string& sample, const std::string& name, const SampleOutput& output) {
-  fs::create_directories(output.directory);
   const auto stem = output.directory / name;
   const auto named = [&](const char* suffix) { return fs::path(stem.string() + suffix); };
+  remove_made_before(stem);
   write_file(named(".abc"), sample.ends_with('\n') ? sample : sample + '\n');
   made.files.push_back(named(".abc"));
   if (made.verdict.exports()) {
@@ -100,6 +109,17 @@ void print_line(const Made& made) {
 }
 
 }  // namespace
+
+void make_folder(const SampleOutput& output) {
+  if (output.directory.empty()) return;
+  std::error_code failed;
+  fs::create_directories(output.directory, failed);
+  if (!failed && !fs::is_directory(output.directory)) failed = std::make_error_code(std::errc::not_a_directory);
+  if (!failed && ::access(output.directory.c_str(), W_OK) != 0) failed = {errno, std::generic_category()};
+  if (failed)
+    throw Error(text("cannot write to the folder ", output.directory.string(), ": ", failed.message()),
+                "name another folder with --to");
+}
 
 void put_sample(const std::string& sample, const std::string& name, const std::string& header, const SampleOutput& output,
                 SampleSummary& summary) {

@@ -23,7 +23,11 @@ struct SampleSummary {
   std::map<std::size_t, std::int64_t> voices;  ///< texts by their number of voices
 };
 
-/// Writes and prints one text.
+/// Makes the folder for files where there is none, so that hours of sampling do not end in front of it.
+/// @throws Error if that fails or the folder can't be written to
+void make_folder(const SampleOutput& output);
+
+/// Writes and prints one text. Files of its name that stand there from another text go.
 /// @param name    "sample-3": of its files, without suffix
 /// @param header  name of the header it begins with; may be empty
 /// @throws Error if a file cannot be written; what sheet music or sound cannot be made of is a warning

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <base/files.hpp>
+#include <cstdio>
+#include <etude/unicode.hpp>
 #include <fstream>
 #include <generate/prompts.hpp>
 #include <iostream>
@@ -27,6 +29,22 @@ const HeaderPrompt& header_prompt(const std::string& name) {
   throw usage_error(text("there is no header ", name), text("there are ", known, "; all takes each in turn, list shows them"));
 }
 
+namespace {
+
+/// 'x', or what a terminal can't show by its number.
+std::string name_of(const std::string& character, const CodePoint& point) {
+  char number[16];
+  if (!point.valid)
+    std::snprintf(number, sizeof number, "byte 0x%02X", static_cast<unsigned>(point.value));
+  else if (point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0))
+    std::snprintf(number, sizeof number, "U+%04X", static_cast<unsigned>(point.value));
+  else
+    return "'" + character + "'";
+  return number;
+}
+
+}  // namespace
+
 std::string unknown_characters(const Tokenizer& tokenizer, const std::string& text) {
   const auto unknown = tokenizer.unknown();
   const auto has_unknown = [&](std::string_view part) {
@@ -34,16 +52,19 @@ std::string unknown_characters(const Tokenizer& tokenizer, const std::string& te
     tokenizer.encode(part, ids);
     return unknown && std::find(ids.begin(), ids.end(), *unknown) != ids.end();
   };
-  std::string characters;
-  if (!has_unknown(text)) return characters;
-  for (std::size_t begin = 0, end; begin < text.size(); begin = end) {
-    end = begin + 1;
-    while (end < text.size() && (text[end] & 0xC0) == 0x80) ++end;
-    const auto quoted = "'" + text.substr(begin, end - begin) + "'";
-    if (has_unknown(text.substr(begin, end - begin)) && characters.find(quoted) == std::string::npos)
-      characters += (characters.empty() ? "" : ", ") + quoted;
-  }
-  return characters;
+  constexpr std::size_t shown = 20;
+  if (!has_unknown(text)) return "";
+  std::vector<std::string> characters;
+  for_each_code_point(text, [&](const CodePoint& point, std::size_t at) {
+    const auto character = text.substr(at, static_cast<std::size_t>(point.bytes));
+    if (!has_unknown(character)) return;
+    auto name = name_of(character, point);
+    if (std::find(characters.begin(), characters.end(), name) == characters.end()) characters.push_back(std::move(name));
+  });
+  std::string list;
+  for (std::size_t i = 0; i < std::min(characters.size(), shown); ++i) list += (i ? ", " : "") + characters[i];
+  if (characters.size() > shown) list += etude::text(" and ", characters.size() - shown, " more");
+  return list;
 }
 
 std::string without_unknown_fields(const std::string& header, const Tokenizer& tokenizer, std::string& dropped) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <base/files.hpp>
 #include <etude/process.hpp>
+#include <fstream>
 #include <generate/rendering.hpp>
 
 namespace etude {
@@ -53,7 +54,13 @@ fs::path require_program(const std::string& name, const std::string& needed_by, 
 
 fs::path require_sound_font(const fs::path& given) {
   if (!given.empty()) {
-    if (!fs::is_regular_file(given)) throw Error(text("there is no sound font ", given.string()));
+    constexpr const char* remedy = "name a SoundFont file (.sf2, .sf3), or leave --sound-font out";
+    if (!fs::is_regular_file(given)) throw Error(text("there is no sound font ", given.string()), remedy);
+    // Given anything else, fluidsynth writes silence and reports no failure.
+    std::string begin(12, '\0');
+    std::ifstream(given, std::ios::binary).read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    if (!begin.starts_with("RIFF") || !(begin.ends_with("sfbk") || begin.ends_with("DLS ")))
+      throw Error(text(given.string(), " is no sound font"), remedy);
     return fs::absolute(given);
   }
   const fs::path folder = "/usr/share/sounds/sf2";

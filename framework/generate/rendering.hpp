@@ -11,7 +11,8 @@ namespace etude {
 /// @param needed_by  "--sheet"
 std::filesystem::path require_program(const std::string& name, const std::string& needed_by, const std::string& package);
 
-/// `given` if it is a file; if it is empty, the General MIDI sound font that a Debian package has put in its place.
+/// `given` if it is a SoundFont or DLS file; if it is empty, the General MIDI sound font that a Debian package has put in its
+/// place.
 /// @throws Error if there is none
 std::filesystem::path require_sound_font(const std::filesystem::path& given);
 

@@ -178,6 +178,15 @@ def json_says_what_became_of_each_text(directory):
     assert [Path(file).suffix for file in broken["files"]] == [".abc"]
 
 
+def files_of_another_text_go(directory):
+    to = directory.path / "again"
+    to.mkdir()
+    for name in ("sample-1.mid", "sample-1.svg", "sample-1.wav", "sample-1-page-1.svg", "sample-1-page-2.svg", "sample-2.mid", "mine.mid"):
+        (to / name).write_bytes(b"of another text")
+    etude("sample", directory.gpt, "--prompt", "X:1\\nK:C\\nabc", "--tokens", 1, "--greedy", "--to", to)
+    assert sorted(path.name for path in to.iterdir()) == ["mine.mid", "sample-1.abc", "sample-2.mid"], sorted(to.iterdir())
+
+
 def what_is_wrong_is_named(directory):
     run = directory.gpt
     for option, value, name in (("--count", 0, "number of texts"), ("--tokens", 0, "number of new tokens"),
@@ -187,6 +196,14 @@ def what_is_wrong_is_named(directory):
                                 ("--batch", 0, "batch"), ("--batch", 33, "batch"), ("--top-k", "many", "top-k"), ("--to", "", "--to")):
         assert name in refused(2, run, option, value), (option, value)
     assert "'Ω'" in refused(2, run, "--prompt", "X:1\\nΩ")
+    (directory.path / "bytes.abc").write_bytes(b"X:1\xe9\x1b[2J\xc3\xa9")
+    message = refused(2, run, "--prompt-file", directory.path / "bytes.abc")
+    assert "byte 0xE9, U+001B" in message and "'é'" in message and "\x1b" not in message, message
+    assert "1 more" in refused(2, run, "--prompt", "".join(map(chr, range(0x3B1, 0x3C6)))), "21 unknown characters"
+    assert "give one of them" in refused(2, run, "--greedy", "--temperature", 0.5)
+    assert "usage: etude sample RUN" in refused(2) and "--run" not in refused(2)
+    message = refused(1, run, "--to", directory.path / "tunes.abc" / "x")
+    assert "cannot write to the folder" in message and "--to" in message and "token" not in message, message
     assert "give one of them" in refused(2, run, "--prompt", "X", "--header", "reel")
     assert "--to" in refused(2, run, "--sheet") and "--to" in refused(2, run, "--sound")
     assert "--sound" in refused(2, run, "--sound-font", "font.sf2", "--to", directory.path / "x")
@@ -200,6 +217,8 @@ def what_is_wrong_is_named(directory):
         assert f"{program} not found" in message and f"apt-get install {program}" in message, message
     if shutil.which("fluidsynth"):
         assert "there is no sound font" in refused(1, run, "--sound", "--sound-font", "nothing.sf2", "--to", directory.path / "x")
+        tunes = directory.path / "tunes.abc"
+        assert "is no sound font" in refused(1, run, "--sound", "--sound-font", tunes, "--to", directory.path / "x")
     assert not (directory.path / "x").exists()
 
 
@@ -217,7 +236,8 @@ def main():
         for behaviour in (equal_seeds_give_equal_texts_for_any_batch, rules_that_leave_one_token_are_greedy,
                           prompts_come_from_the_command_line_a_file_or_standard_input, five_headers_begin_tunes,
                           headers_go_without_fields_that_the_model_has_never_seen,
-                          files_are_what_a_musician_opens, json_says_what_became_of_each_text, what_is_wrong_is_named):
+                          files_are_what_a_musician_opens, files_of_another_text_go, json_says_what_became_of_each_text,
+                          what_is_wrong_is_named):
             behaviour(directory)
             print("ok:", behaviour.__name__.replace("_", " "), flush=True)
 
