@@ -1,3 +1,4 @@
+#include <etude/music/cut_tune.hpp>
 #include <generate/tunes.hpp>
 
 namespace etude {
@@ -16,16 +17,8 @@ std::size_t second_tune(std::string_view text, std::size_t prompt_size) {
 }
 
 std::string_view first_tune(std::string_view text) {
-  const auto begin = text.find("X:");
-  if (begin == text.npos) return text;
-  text.remove_prefix(begin);
-  for (auto line = text.find('\n'); line != text.npos;) {
-    const auto end = text.find('\n', line + 1);
-    if (end == text.npos) break;
-    if (text.substr(line + 1, end - line - 1).find_first_not_of(" \t\r\v\f") == text.npos) return text.substr(0, line + 1);
-    line = end;
-  }
-  return text;
+  const auto tune = music::cut_tune(text).text;
+  return tune.empty() ? text : tune;
 }
 
 }  // namespace etude

@@ -1,22 +1,14 @@
-// A model's text as the tune that is judged.
+// A model's texts as the tunes that are judged, and what is said of them.
 #pragma once
 
-#include <etude/music/checks.hpp>
+#include <etude/music/cut_tune.hpp>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace metric_music {
 
-/// What is judged of a text.
-struct CutTune {
-  /// From the first `X:` to the first line behind it that is empty or white space; empty without an `X:`. Nothing is mended.
-  std::string_view text;
-  /// Whole if such a line ends it. Else the text may have been cut off by its number of tokens.
-  etude::music::Extent extent = etude::music::Extent::cut_off;
-};
-
-CutTune cut_tune(std::string_view text);
+using etude::music::cut_tune;
+using etude::music::CutTune;
 
 /// Of all samples.
 std::vector<CutTune> cut_tunes(const std::vector<std::string>& texts);
