@@ -6,23 +6,6 @@
 namespace etude::music::strict {
 namespace {
 
-constexpr int semitones_of_step[] = {9, 11, 0, 2, 4, 5, 7};  // A to G above C
-
-int key_number(const Pitch& pitch) { return 12 * (pitch.octave + 1) + semitones_of_step[pitch.step - 'A'] + pitch.alteration; }
-
-/// The pitch of that key, spelled with sharps.
-Pitch spelled(int key) {
-  constexpr char steps[] = "CCDDEFFGGAAB";
-  constexpr bool sharp[] = {false, true, false, true, false, false, true, false, true, false, true, false};
-  Pitch pitch;
-  pitch.step = steps[key % 12];
-  pitch.octave = key / 12 - 1;
-  pitch.alteration = sharp[key % 12] ? 1 : 0;
-  return pitch;
-}
-
-bool same_line(const Pitch& a, const Pitch& b) { return a.step == b.step && a.octave == b.octave; }
-
 std::optional<Articulation> articulation_of(const std::string& decoration) {
   if (decoration == "staccato") return Articulation::staccato;
   if (decoration == "upbow") return Articulation::up_bow;
@@ -31,12 +14,6 @@ std::optional<Articulation> articulation_of(const std::string& decoration) {
   if (decoration == "^" || decoration == "marcato") return Articulation::strong_accent;
   if (decoration == "tenuto") return Articulation::tenuto;
   return std::nullopt;
-}
-
-Event& event_of(Element& element) {
-  if (auto* note = std::get_if<Note>(&element.item)) return *note;
-  if (auto* chord = std::get_if<Chord>(&element.item)) return *chord;
-  return std::get<Rest>(element.item);
 }
 
 /// Notes in the time of which p notes of a tuplet are played, where it does not say.
@@ -55,6 +32,12 @@ std::int64_t usual_time(std::int64_t p, const Meter* meter) {
 }
 
 }  // namespace
+
+Event& event_of(Element& element) {
+  if (auto* note = std::get_if<Note>(&element.item)) return *note;
+  if (auto* chord = std::get_if<Chord>(&element.item)) return *chord;
+  return std::get<Rest>(element.item);
+}
 
 VoiceBuilder::VoiceBuilder(std::string name, const VoiceSettings& settings) : settings_(settings) {
   part_.name = std::move(name);
@@ -104,40 +87,6 @@ void VoiceBuilder::set_properties(const VoiceProperties& properties) {
 }
 
 void VoiceBuilder::add_tempo(Tempo tempo) { measure_.elements.push_back({at_, std::move(tempo), layer_}); }
-
-VoiceBuilder::Accidental& VoiceBuilder::accidental(const Pitch& pitch) {
-  const auto step = static_cast<std::size_t>(pitch.step - 'A');
-  const bool everywhere = settings_.propagation == Propagation::pitch;
-  return accidentals_[step * octaves + (everywhere ? 0 : static_cast<std::size_t>(pitch.octave + 1))];
-}
-
-/// An accidental holds to the end of its bar, and for a note that is tied across the bar line.
-Pitch VoiceBuilder::written_pitch(const Token& note, bool grace) {
-  Pitch pitch;
-  pitch.step = note.step;
-  pitch.octave = note.octave;
-  pitch.alteration = settings_.alterations[static_cast<std::size_t>(note.step - 'A')];
-  auto& carried = accidental(pitch);
-  if (note.alteration) {
-    pitch.alteration = *note.alteration;
-    if (settings_.propagation != Propagation::none) carried = {bar_, pitch.alteration};
-    return pitch;
-  }
-  if (carried.bar == bar_) pitch.alteration = carried.alteration;
-  if (!tie_ || grace) return pitch;
-  for (std::size_t i = 0; i < tie_->written.size(); ++i) {
-    if (tie_->of[i] && same_line(tie_->written[i], pitch)) pitch.alteration = tie_->written[i].alteration;
-  }
-  return pitch;
-}
-
-Pitch VoiceBuilder::sounding_pitch(const Pitch& written, const Place& place) const {
-  Pitch pitch = written;
-  pitch.octave += settings_.properties.octaves.value_or(0) + settings_.properties.clef_octaves.value_or(0);
-  const int key = key_number(pitch) + settings_.properties.semitones.value_or(0);
-  if (key < 0 || key > 127) reject(place, "a note out of range");
-  return settings_.properties.semitones.value_or(0) == 0 ? pitch : spelled(key);
-}
 
 Fraction VoiceBuilder::take_length(const Fraction& length, bool grace, Event& event) {
   event.grace = grace;
@@ -264,75 +213,6 @@ void VoiceBuilder::end_slur(const Token& slur) {
   if (slurs_.back().first == events_) reject(slur.place, "a slur over no notes");
   part_.spans.push_back({Span::Kind::slur, slurs_.back().first, events_});
   slurs_.pop_back();
-}
-
-void VoiceBuilder::tie(const Token& token) {
-  if (!token.touches || !last_tieable_) reject(token.place, "a tie stands right behind the first of the notes that it ties");
-  if (event_of(measure_.elements[*last_tieable_]).grace) return;  // a tie from a grace note is drawn, and changes no length
-  tie_ =
-      OpenTie{token.place, last_written_, std::vector<bool>(last_written_.size(), true), part_.measures.size(), *last_tieable_};
-}
-
-std::vector<Element>& VoiceBuilder::elements_of(std::size_t measure) {
-  return measure < part_.measures.size() ? part_.measures[measure].elements : measure_.elements;
-}
-
-namespace {
-
-Tie began(Tie before) { return before == Tie::stop || before == Tie::both ? Tie::both : Tie::start; }
-
-/// Marks the end (or, with `begins`, the beginning) of ties of the pitches marked in `of`.
-void mark(Element& element, const std::vector<bool>& of, bool begins) {
-  const auto change = [&](Tie& tie) { tie = begins ? began(tie) : Tie::stop; };
-  auto& event = event_of(element);
-  auto* chord = std::get_if<Chord>(&element.item);
-  const bool all = std::find(of.begin(), of.end(), false) == of.end();
-  if (!chord || (all && chord->ties.empty())) {
-    change(event.tie);
-    return;
-  }
-  if (chord->ties.empty()) chord->ties.assign(of.size(), chord->tie);
-  for (std::size_t i = 0; i < of.size(); ++i) {
-    if (of[i]) change(chord->ties[i]);
-  }
-  chord->tie = Tie::none;
-}
-
-}  // namespace
-
-namespace {
-
-/// Which of the pitches goes on with `pitch`: one that ends no tie yet, if there are several.
-std::size_t other_end(const Pitch& pitch, const std::vector<Pitch>& pitches, const std::vector<bool>& taken) {
-  std::size_t found = pitches.size();
-  for (std::size_t i = 0; i < pitches.size(); ++i) {
-    if (!(pitches[i] == pitch)) continue;
-    if (!taken[i]) return i;
-    found = i;
-  }
-  return found;
-}
-
-}  // namespace
-
-/// The note or chord `here` must go on with every pitch that is tied to it.
-void VoiceBuilder::connect_tie(Element& here, const std::vector<Pitch>& written) {
-  if (!tie_) return;
-  const auto tie = std::move(*tie_);
-  tie_.reset();
-  std::vector<bool> begins(tie.written.size(), false), ends(written.size(), false);
-  for (std::size_t i = 0; i < tie.written.size(); ++i) {
-    if (!tie.of[i]) continue;
-    const auto end = other_end(tie.written[i], written, ends);
-    if (end == written.size()) {
-      if (tie.may_dangle) continue;
-      reject(tie.place, "a tie to nothing: the next note is another");
-    }
-    begins[i] = ends[end] = true;
-  }
-  if (std::find(begins.begin(), begins.end(), true) == begins.end()) return;
-  mark(elements_of(tie.measure)[tie.element], begins, true);
-  mark(here, ends, false);
 }
 
 void VoiceBuilder::break_rhythm(const Token& token) {

@@ -15,6 +15,9 @@ namespace etude::music::strict {
 /// octaves.
 enum class Propagation { none, octave, pitch };
 
+/// The note, chord or rest that an element is; it must be one.
+Event& event_of(Element& element);
+
 /// What a voice begins with, and what fields of the body change.
 struct VoiceSettings {
   MeterPointer meter;  ///< null: free meter
