@@ -1,13 +1,14 @@
-// The quirks of the music21 reading: each shows in its example, and the page for readers lists them all.
+// The quirks of the music21 reading: each shows in its example, and the page for readers lists them all, and so does the code.
+#include <base/files.hpp>
 #include <cstdlib>
 #include <etude/music/abc.hpp>
 #include <etude/music/quirks.hpp>
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 #include <sstream>
 
 #include "catch.hpp"
 
+using etude::read_file;
 using namespace etude::music;
 
 namespace {
@@ -45,10 +46,7 @@ std::string outline(std::string_view text, Reading reading, bool numbers) {
   return out.str();
 }
 
-std::string page() {
-  std::ifstream in(std::string(std::getenv("ETUDE_SOURCE")) + "/sdk/src/music/README.md");
-  return {std::istreambuf_iterator<char>(in), {}};
-}
+std::filesystem::path source() { return std::getenv("ETUDE_SOURCE"); }
 
 std::string with_bars_escaped(std::string_view text) {
   std::string escaped;
@@ -78,7 +76,7 @@ TEST_CASE("The quirks stand in the order of their enumeration") {
 }
 
 TEST_CASE("The page for readers lists every quirk as the table has it") {
-  const std::string text = page();
+  const std::string text = read_file(source() / "sdk/src/music/README.md");
   const auto table = text.substr(text.find("## Quirks"), text.find("## What export does") - text.find("## Quirks"));
   std::size_t rows = 0;
   for (auto at = table.find("\n| `"); at != std::string::npos; at = table.find("\n| `", at + 1)) ++rows;
@@ -89,4 +87,14 @@ TEST_CASE("The page for readers lists every quirk as the table has it") {
     CHECK(table.find(row) != std::string::npos);
   }
   CHECK(rows == quirks().size());
+}
+
+TEST_CASE("Each quirk is named where the code follows it") {
+  std::string code;
+  for (const auto& entry : std::filesystem::directory_iterator(source() / "sdk/src/music/music21"))
+    code += read_file(entry.path());
+  for (const auto& entry : quirks()) {
+    INFO(entry.name);
+    CHECK(code.find("Quirk::" + std::string(entry.name)) != std::string::npos);
+  }
 }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::array entries = {
     QuirkEntry{Quirk::any_letter_is_a_note, "any_letter_is_a_note",
-               "A letter that means nothing is dropped if it is one of hilmnorstxyHILNOPQRSTUVZ alone, else middle C, whose "
+               "A letter that means nothing is dropped if it is one of hilmnorstwxyHILNOPQRSTUVZ alone, else middle C, whose "
                "octave a clef does not move.",
                "Letters without a meaning are reserved: a reader may reject or skip them.", HEADER "j2 q2 w2 c2|c8|\n"},
     QuirkEntry{Quirk::header_is_optional, "header_is_optional", "Any text is a tune: no X:, T: or K: is needed.",

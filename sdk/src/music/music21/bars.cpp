@@ -19,6 +19,7 @@ class Splitter {
   std::vector<BarSpan> run() const {
     int plain = 0;
     for (const auto index : part_) plain += is_plain(tokens_[index]);
+    // Quirk::two_bar_lines_make_measures.
     if (plain < 2) return {everything()};
     auto spans = merged(raw_spans());
     return spans.size() > 1 ? std::move(spans) : std::vector<BarSpan>{everything_of(spans)};
@@ -35,6 +36,7 @@ class Splitter {
   static BarSpan everything_of(std::vector<BarSpan>& spans) { return spans.empty() ? BarSpan{} : std::move(spans.front()); }
 
   /// A bar line, or the last field before a note, is where one bar ends and the next begins.
+  /// Quirk::late_field_counts_for_its_bar.
   bool is_boundary(std::size_t i) const {
     if (token(i).sign == Sign::bar) return true;
     return token(i).sign == Sign::field && i + 1 < part_.size() && token(i + 1).is_event();

@@ -130,6 +130,7 @@ class Resolver {
   }
 
   /// The next note is the end of a tie, whatever its pitch, and the last one is its start.
+  /// Quirk::tie_joins_neighbours.
   void tie() {
     if (!piece_.events.empty()) {
       Tie& last = piece_.events.back().tie;
@@ -139,6 +140,7 @@ class Resolver {
   }
 
   void event(Token& token) {
+    // Quirk::unit_must_be_known.
     if (!unit_) throw Unreadable{"ABCHandlerException", "a note before any L: or M: says how long it is", piece_.text(token)};
     token.event = static_cast<std::uint32_t>(piece_.events.size());
     NoteEvent& event = piece_.events.emplace_back();

@@ -10,6 +10,7 @@ namespace {
 std::optional<int> key_of(const NoteEvent& event) { return event.keyed ? std::optional<int>(event.key) : std::nullopt; }
 
 /// A chord's text without what stands in quotes: music21 takes everything up to the last closed quote for chord symbols.
+/// Quirk::quotes_hide_a_chord.
 std::string_view behind_symbols(Token& token, std::string_view text, std::string_view whole) {
   std::size_t behind = 0, quotes = 0;
   for (std::size_t at = text.find('"'), open = 0; at != std::string_view::npos; at = text.find('"', at + 1)) {

@@ -31,6 +31,7 @@ struct Sides {
   std::string_view left, right;
 };
 
+// Quirk::meter_by_digits.
 Integer digits_in(std::string_view text) {
   std::string digits;
   for (const char c : text)
@@ -48,6 +49,7 @@ std::int64_t bounded(const Integer& number) {
 
 /// music21 counts beats by dividing them down to 128ths: no meter has no beat, and one finer than that has one or groups of
 /// three.
+/// Quirk::uncountable_meter.
 void require_countable(const Meter& meter, std::string_view value) {
   if (meter.unit == 0) throw Unreadable{"ZeroDivisionError", "a meter of noughths", value};
   if (meter.beats == std::int64_t{1} << 32) throw Unreadable{"OverflowError", "a meter of more beats than can be listed", value};
@@ -75,6 +77,7 @@ double read_unit(std::string_view value) {
     throw Unreadable{"ABCTokenException", "a unit length is a fraction, as 1/8", value};
   const Sides sides(value, '/');
   const Integer numerator = read_integer(sides.left);
+  // Quirk::unit_of_g.
   const Integer denominator = sides.right == "G" ? Integer{false, "4"} : read_integer(sides.right);
   if (denominator.zero()) throw Unreadable{"ZeroDivisionError", "a unit length of noughths", value};
   const auto unit = static_cast<double>(numerator.value() * 4 / denominator.value());
@@ -92,11 +95,13 @@ Key read_key(std::string_view value) {
                                                        "gb", "cb", "hp", "c",  "g",  "d",  "a",  "e",  "b",  "f"};
   constexpr std::string_view fifths = "fcgdaeb";
   const std::string name = lower(value);
+  // Quirk::key_is_a_prefix.
   const auto* const tonic = std::find_if(tonics.begin(), tonics.end(), [&](std::string_view candidate) {
     return std::string_view(name).substr(0, candidate.size()) == candidate;
   });
   const std::size_t taken = tonic == tonics.end() ? 0 : tonic->size();
   if (taken == 2 && *tonic == "hp") {
+    // Quirk::pipes_in_wrong_case.
     if (value[0] != 'H') throw Unreadable{"PitchException", "the keys of the highland pipes are HP and Hp", value};
     return {value[1] == 'P' ? 0 : 2, ""};
   }

@@ -42,8 +42,10 @@ std::optional<Spelling> spell(std::string_view note, const Accidental& carried, 
 Pitch pitch_of(const Spelling& spelling, std::string_view where) {
   int flats = spelling.accidental.flats;
   int octave = spelling.octave;
+  // Quirk::minus_is_flat.
   if (octave < 0) ++flats, octave = -octave;
   const int sharps = spelling.accidental.sharps, naturals = spelling.accidental.naturals;
+  // Quirk::mixed_accidentals_fail.
   const bool one_kind = (flats > 0) + (sharps > 0) + (naturals > 0) <= 1;
   if (!one_kind || flats > 4 || sharps > 4 || naturals > 1) throw Unreadable{"AccidentalException", "no such accidental", where};
   return {spelling.step, octave, sharps - flats, naturals > 0, spelling.floating};
@@ -74,6 +76,7 @@ double divided(double length, double divisor, std::string_view where) {
 }
 
 /// A length without a digit before its first slash, or with more than digits, a slash and digits.
+/// Quirk::free_length_is_a_quarter.
 double shorthand_length(std::string_view number, double unit, std::string_view where) {
   if (number == "/") return unit * 0.5;
   if (number == "//") return unit * 0.25;

@@ -116,6 +116,7 @@ class PartBuilder {
   }
 
   /// A first measure with a meter of its own is number 0, complete or not; the next one then is 1.
+  /// Quirk::number_of_the_first_measure.
   void number(Measure& measure, const Fraction& length) {
     if (!part_.measures.empty() || !measure.meter) {
       measure.number = next_number_++;
@@ -152,6 +153,7 @@ class PartBuilder {
   }
 
   void fill(Place place, const BarSpan& bar) {
+    // Quirk::last_clef_moves_by_octaves.
     octaves_ = 0;  // a clef counts only if it stands in the last bar of the part
     for (const auto index : bar.tokens) {
       const Token& token = piece_.signs.tokens[index];
@@ -224,6 +226,7 @@ class PartBuilder {
   }
 
   /// @return false where the symbol makes music21 forget the note
+  /// Quirk::fingering_drops_the_note.
   bool symbol(const Token& token, Place& place) {
     std::string name = symbol_name(piece_.signs.text.substr(token.symbol, token.symbol_length));
     if (!name.empty() && name.front() == '>') return false;
@@ -232,6 +235,7 @@ class PartBuilder {
   }
 
   /// The length of an event in its tuplet, which only what one note can stand for may be part of.
+  /// Quirk::tuplet_of_one_value.
   void length(const Token& token, const NoteEvent& event, Event& result) const {
     const std::string_view where = piece_.text(token);
     result.length = quarters(event.length, where);
@@ -245,6 +249,7 @@ class PartBuilder {
     result.length = Fraction::nearest(result.length.value() * factor.value());
   }
 
+  // Quirk::chord_forgets_signs.
   void chord(const Token& token, const NoteEvent& event, Place& place) {
     if (event.spellings == 0) return;
     Chord chord;

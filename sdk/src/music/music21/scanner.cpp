@@ -1,9 +1,9 @@
 #include "scanner.hpp"
 
-#include <array>
+#include <algorithm>
 #include <optional>
-#include <unordered_map>
 
+#include "carried_accidentals.hpp"
 #include "characters.hpp"
 #include "unreadable.hpp"
 #include "version.hpp"
@@ -30,59 +30,9 @@ constexpr AsciiSet before_a_pitch(".~^=_HLMOPSTuv");  // decorations and acciden
 constexpr AsciiSet begins_a_pitch("~^=_");            // and so does every letter
 constexpr AsciiSet never_a_pitch("~wuvhHLTSN");
 constexpr AsciiSet octave_marks(",'");
+// Quirk::any_letter_is_a_note.
 constexpr AsciiSet means_nothing_alone("whU~=VSsiIQrmnNoOPlLRyTt");
 constexpr AsciiSet means_nothing_under_a_symbol("uvkKQ.yTwhx");
-
-/// Which accidentals of this bar hold for later notes.
-class CarriedAccidentals {
- public:
-  explicit CarriedAccidentals(Propagation propagation) : propagation_(propagation) {}
-
-  void propagate(Propagation propagation) { propagation_ = propagation; }
-  void bar() {
-    for (auto& accidental : by_letter_) accidental.reset();
-    by_octave_.clear();
-    pending_ = {};
-  }
-  void begin(char sign) { pending_ = {}, pending_.add(sign); }
-  void add(char sign) { pending_.add(sign); }
-
-  /// The letter that names the pitch of the current note, then its octave marks.
-  void letter(const Character& c) { letter_ = c.value, marks_ = 0, named_ = true; }
-  void mark(char sign) { marks_ = marks_ * 0x9E3779B97F4A7C15U + static_cast<unsigned char>(sign), named_ = true; }
-
-  /// What holds for the note that ends here: nothing if it has accidentals of its own, which from now on hold for others.
-  Accidental note() {
-    const auto index = (letter_ | 0x20U) - U'a';
-    const bool own = !pending_.empty();
-    Accidental carried;
-    if (letter_ < 0x80 && index < by_letter_.size()) {
-      if (propagation_ == Propagation::pitch) {
-        if (own)
-          by_letter_[index] = pending_;
-        else if (by_letter_[index])
-          carried = *by_letter_[index];
-      } else if (propagation_ == Propagation::octave) {
-        const auto key = marks_ * 128 + letter_;
-        if (own)
-          by_octave_[key] = pending_;
-        else if (const auto found = by_octave_.find(key); found != by_octave_.end())
-          carried = found->second;
-      }
-    }
-    if (named_) pending_ = {};
-    return carried;
-  }
-
- private:
-  Propagation propagation_;
-  Accidental pending_;       // before the current note; survives a sign that is dropped
-  char32_t letter_ = 0;      // of the last note that had one
-  std::uint64_t marks_ = 0;  // its octave marks, as a hash
-  bool named_ = false;       // whether there was any
-  std::array<std::optional<Accidental>, 7> by_letter_;
-  std::unordered_map<std::uint64_t, Accidental> by_octave_;
-};
 
 class Scanner {
  public:
@@ -146,6 +96,7 @@ class Scanner {
   }
 
   /// A capital letter and a colon begin a field wherever they stand, unless a bar line seems to follow.
+  /// Quirk::field_anywhere.
   bool begins_field(const Character& c) const {
     const std::size_t colon = at_ + c.bytes;
     if (!is(colon, ':') || colon + 1 >= text_.size() || text_[colon + 1] == '|') return false;
@@ -174,6 +125,7 @@ class Scanner {
     const std::string_view rest = text_.substr(at_, 3);
     const char next = rest.size() > 1 ? rest[1] : '\0', third = rest.size() > 2 ? rest[2] : '\0';
     const auto ending = [](char digit) { return digit == '1' ? Bar::first_ending : Bar::second_ending; };
+    // Quirk::pickup_digits_of_endings.
     const auto is_ending = [](char digit) { return digit == '1' || digit == '2'; };
     if (rest[0] == '[') {
       if (next == '|') return bars(2, Bar::heavy_light), true;
@@ -246,6 +198,7 @@ class Scanner {
     return true;
   }
 
+  // Quirk::text_is_a_chord_symbol.
   bool symbol() {
     const std::size_t end = std::min(text_.find('"', at_ + 1), text_.size());
     if (!has_symbol_) symbol_ = text_.substr(at_ + 1, end - at_ - 1), has_symbol_ = true;
@@ -253,6 +206,7 @@ class Scanner {
     return true;
   }
 
+  // Quirk::inline_field_is_a_chord.
   bool chord() {
     std::size_t end = std::min(text_.find(']', at_ + 1), text_.size() - 1) + 1;
     while (end < text_.size()) {
@@ -366,6 +320,7 @@ Tokens scan(std::string_view text) {
   Tokens result{text, {}, {}};
   result.tokens.reserve(text.size() / 3 + 16);
   Scanner scanner(text, text, result.tokens, &result.directives);
+  // Quirk::accidentals_hold_for_one_note.
   if (declares_version_2(text)) scanner.allow_propagation();
   scanner.run();
   return result;

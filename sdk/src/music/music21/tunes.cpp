@@ -47,6 +47,7 @@ class TuneBuilder {
   }
 
   /// Only voices whose names begin with a digit are voices, and each V: begins a new part, even if its name has been seen.
+  /// Quirk::voice_by_digit. Quirk::each_voice_field_is_a_part.
   void voices() {
     std::vector<std::size_t> starts;
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
@@ -97,6 +98,7 @@ void add_directives(const Piece& piece, const TuneTokens& mine, std::size_t head
 }
 
 /// The tunes of a text by their numbers: of two with one number the last one counts.
+/// Quirk::tunes_by_number.
 std::map<Integer, TuneTokens> numbered_tunes(const Piece& piece) {
   std::map<Integer, TuneTokens> tunes;
   TokenList shared;
@@ -131,6 +133,7 @@ bool is_collection(const std::vector<Token>& tokens) {
 
 Score build_score(Piece& piece) {
   const auto& tokens = piece.signs.tokens;
+  // Quirk::header_is_optional.
   if (tokens.empty()) throw Unreadable{"ABCHandlerException", "no music", {}};
   Score score;
   score.collection = is_collection(tokens);
