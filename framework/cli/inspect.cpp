@@ -1,3 +1,4 @@
+#include <base/log.hpp>
 #include <base/table.hpp>
 #include <base/text.hpp>
 #include <cli/command.hpp>
@@ -105,6 +106,7 @@ TextTable sample_table(const RunData& data) {
 }
 
 void print_samples(const RunData& data) {
+  if (data.samples.empty()) log_info("this run has recorded no texts: training.sample_every and metrics of samples record some");
   for (const auto& sample : data.samples) {
     std::cout << "\n% after step " << sample.step << ", " << sample.source
               << (sample.verdict.empty() ? "" : ": " + sample.verdict) << '\n';

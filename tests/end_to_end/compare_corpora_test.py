@@ -153,6 +153,7 @@ def check_tokenizers():
                     assert h5[f"corpus/{key}"][()] == value, (label, key)
                 assert len(h5["provenance/validation_text"].asstr()[()]) == 64
             assert "validation_leakage_share" in etude("inspect", run["directory"]).stdout
+            assert "recorded no texts" in etude("inspect", run["directory"], "--samples").stderr
         # One validation text under three tokenizers: bits per character compare, but not of the one that does not know all characters.
         assert runs["few"]["lossy"] and "bits_per_character" not in runs["few"]["best"]
         assert sum("bits_per_character" in run["best"] for run in runs.values()) == 1

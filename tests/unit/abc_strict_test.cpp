@@ -44,7 +44,7 @@ TEST_CASE("The unit note length follows the meter unless L: gives it") {
   CHECK(length("L:1\n") == Fraction(4));
 }
 
-TEST_CASE("Meters: common and cut time, sums, none; other values are rejected where they stand") {
+TEST_CASE("Meters: common and cut time, sums, none, and other values are rejected where they stand") {
   const auto meter = [](const std::string& value) { return only_tune("X:1\nM:" + value + "\nK:C\nA|\n").parts[0].measures[0]; };
   CHECK(*meter("C").meter == Meter{4, 4});
   CHECK(*meter("C|").meter == Meter{2, 2});

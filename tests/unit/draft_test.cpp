@@ -94,7 +94,7 @@ TEST_CASE("What a text holds before its first X: is no tune") {
   CHECK(write(bytes("abc|\nX:1\nK:C\nX:2"), request()).text == "abc|\nX:1\nK:C\n");
 }
 
-TEST_CASE("A tune that the prompt begins is the one tune; tunes that stand in the prompt stay") {
+TEST_CASE("A tune that the prompt begins is the one tune, and tunes that stand in the prompt stay") {
   CHECK(write(bytes("1\nK:C\nX:2"), request("X:")).text == "X:1\nK:C\n");
   CHECK(write(bytes(":1\nK:C\nX:2"), request("X")).text == "X:1\nK:C\n");
   CHECK(write(bytes("abc\nX:3\n"), request("X:1\nK:C\n\nX:2\nK:C\n")).text == "X:1\nK:C\n\nX:2\nK:C\nabc\n");

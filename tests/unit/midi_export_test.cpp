@@ -72,7 +72,7 @@ TEST_CASE("A tempo counts its beats in the length of a beat") {
   CHECK(tempo_of({"", 100.0, {}}) == MidiNote{0, MidiNote::tempo, 600000});
 }
 
-TEST_CASE("Words alone give a tempo if they are known, the last known one; others give none, not even the default") {
+TEST_CASE("Words alone give a tempo if they are known, the last known one, and others give none, not even the default") {
   const auto tempi_of = [](std::string words) {
     std::vector<std::int64_t> tempi;
     for (const MidiNote& each : read_midi_notes(write_midi(melody({Tempo{std::move(words), {}, {}}, note('C')})))) {
