@@ -13,18 +13,18 @@ namespace fs = std::filesystem;
 namespace {
 
 /// An empty folder beside the results, gone with this object.
-class Workplace {
+class ScratchFolder {
  public:
-  explicit Workplace(const fs::path& beside) : folder_(beside.parent_path() / text(".rendering-", getpid())) {
+  explicit ScratchFolder(const fs::path& beside) : folder_(beside.parent_path() / text(".rendering-", getpid())) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
-  ~Workplace() {
+  ~ScratchFolder() {
     std::error_code ignored;
     fs::remove_all(folder_, ignored);
   }
-  Workplace(const Workplace&) = delete;
-  Workplace& operator=(const Workplace&) = delete;
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
   const fs::path& folder() const { return folder_; }
 
  private:
@@ -71,12 +71,12 @@ fs::path require_sound_font(const fs::path& given) {
 }
 
 std::vector<fs::path> write_sheet(const fs::path& abcm2ps, std::string_view tune, const fs::path& stem) {
-  const Workplace workplace(stem);
-  write_file(workplace.folder() / "tune.abc", tune);
+  const ScratchFolder scratch(stem);
+  write_file(scratch.folder() / "tune.abc", tune);
   // Pages as SVG; -S: nothing that the tune says makes it read other files.
-  const auto failure = run(abcm2ps, {"-q", "-S", "-v", "-O", "page.svg", "tune.abc"}, workplace.folder());
+  const auto failure = run(abcm2ps, {"-q", "-S", "-v", "-O", "page.svg", "tune.abc"}, scratch.folder());
   std::vector<fs::path> pages;
-  for (const auto& entry : fs::directory_iterator(workplace.folder()))
+  for (const auto& entry : fs::directory_iterator(scratch.folder()))
     if (entry.path().extension() == ".svg") pages.push_back(entry.path());
   std::sort(pages.begin(), pages.end());
   // What it complains of it prints all the same.
