@@ -20,25 +20,31 @@ struct Stages : Workshop {
     library.transpositions = {1};
     library.variant = [](const std::string& id, int) { return Document{id, "X:1\nK:D\nabc|\n", {}}; };
   }
-  std::map<std::string, std::string> folders() const {
-    std::map<std::string, std::string> found;
+  std::vector<fs::path> folders() const {
+    std::vector<fs::path> found;
+    if (!fs::exists(options.directory)) return found;
     for (const auto& entry : fs::directory_iterator(options.directory))
-      if (entry.is_directory() && !entry.path().filename().string().starts_with("cache"))
-        found[entry.path().filename()] = std::to_string(fs::last_write_time(entry.path()).time_since_epoch().count());
+      if (entry.is_directory() && !entry.path().filename().string().starts_with("cache")) found.push_back(entry.path());
     return found;
   }
-  /// Kinds of the stages that the preparation makes now.
+  /// Kinds of the stages that the preparation makes now. Those that are there are dated back to a year that no clock
+  /// gives, since a stage is made again within one tick of the file system's clock.
   Kinds made() {
-    const auto before = fs::exists(options.directory) ? folders() : std::map<std::string, std::string>();
+    const fs::file_time_type long_ago = fs::file_time_type::clock::now() - std::chrono::years(20);
+    for (const fs::path& folder : folders()) fs::last_write_time(folder, long_ago);
     prepare();
     Kinds kinds;
-    for (const auto& [name, time] : folders())
-      if (!before.count(name) || before.at(name) != time) kinds.insert(name.substr(0, name.find('-')));
+    for (const fs::path& folder : folders())
+      if (fs::last_write_time(folder) > long_ago + std::chrono::years(1)) kinds.insert(kind_of(folder));
     return kinds;
   }
+  static std::string kind_of(const fs::path& folder) {
+    const std::string name = folder.filename();
+    return name.substr(0, name.find('-'));
+  }
   fs::path directory_of(const std::string& kind) const {
-    for (const auto& [name, time] : folders())
-      if (name.starts_with(kind + "-")) return options.directory / name;
+    for (const fs::path& folder : folders())
+      if (kind_of(folder) == kind) return folder;
     throw Error("there is no stage " + kind);
   }
 };
