@@ -31,20 +31,20 @@ struct Stages : Workshop {
   /// gives, since a stage is made again within one tick of the file system's clock.
   Kinds made() {
     const fs::file_time_type long_ago = fs::file_time_type::clock::now() - std::chrono::years(20);
-    for (const fs::path& folder : folders()) fs::last_write_time(folder, long_ago);
+    for (const fs::path& stage : folders()) fs::last_write_time(stage, long_ago);
     prepare();
     Kinds kinds;
-    for (const fs::path& folder : folders())
-      if (fs::last_write_time(folder) > long_ago + std::chrono::years(1)) kinds.insert(kind_of(folder));
+    for (const fs::path& stage : folders())
+      if (fs::last_write_time(stage) > long_ago + std::chrono::years(1)) kinds.insert(kind_of(stage));
     return kinds;
   }
-  static std::string kind_of(const fs::path& folder) {
-    const std::string name = folder.filename();
+  static std::string kind_of(const fs::path& stage) {
+    const std::string name = stage.filename();
     return name.substr(0, name.find('-'));
   }
   fs::path directory_of(const std::string& kind) const {
-    for (const fs::path& folder : folders())
-      if (kind_of(folder) == kind) return folder;
+    for (const fs::path& stage : folders())
+      if (kind_of(stage) == kind) return stage;
     throw Error("there is no stage " + kind);
   }
 };
