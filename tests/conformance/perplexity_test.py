@@ -15,23 +15,12 @@ import torch
 from torch.nn import functional as F
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "end_to_end"))
-from etude_program import etude, only_run, write_tunes  # noqa: E402
+from etude_program import etude, experiment_head, only_run, write_tunes  # noqa: E402
 from pytorch_parity_test import gpt, lstm  # noqa: E402
 from safetensors_reader import read  # noqa: E402
 
 CONTEXT = 48
 EXPERIMENT = """
-name = "{name}"
-[dataset]
-plugin = "abc_files"
-path = "tunes.abc"
-[split]
-train = 0.6
-validation = 0.2
-test = 0.2
-[tokenizer]
-plugin = "char"
-vocab_size = 64
 [architecture]
 {architecture}
 [training]
@@ -62,7 +51,7 @@ def mean_nats(model, weights, options, stream, first_input):
 def test_family(name, directory):
     architecture, model, options = FAMILIES[name]
     experiment = directory / f"{name}.toml"
-    experiment.write_text(EXPERIMENT.format(name=name, architecture=architecture, context=CONTEXT))
+    experiment.write_text(experiment_head(name) + EXPERIMENT.format(architecture=architecture, context=CONTEXT))
     etude("run", experiment, "--output", directory / "runs")
     run = only_run(directory / "runs" / name)
     corpus = next((directory / "runs" / ".corpus").glob("tokens-*"))

@@ -35,6 +35,25 @@ def write_tunes(file, count, seed=1):
     Path(file).write_text("\n".join(tunes) + "\n")
 
 
+def experiment_head(name, profile=None, split=(0.6, 0.2, 0.2)):
+    """How an experiment begins that learns from tunes.abc beside it, in characters; [architecture] and the rest follow."""
+    train, validation, test = split
+    return f"""
+name = "{name}"
+[dataset]
+plugin = "abc_files"
+path = "tunes.abc"
+{f'profile = "{profile}"' if profile else ""}
+[split]
+train = {train}
+validation = {validation}
+test = {test}
+[tokenizer]
+plugin = "char"
+vocab_size = 64
+"""
+
+
 def only_run(study):
     """The directory of a study's one run."""
     runs = [path for path in Path(study).iterdir() if path.is_dir()]

@@ -15,24 +15,13 @@ from pathlib import Path
 
 import h5py
 
-from etude_program import SOURCE, etude, only_run, start, write_tunes
+from etude_program import SOURCE, etude, experiment_head, only_run, start, write_tunes
 
 KILLS_AT_ANY_TIME = 10  # a family
 KILLS_IN_A_CHECKPOINT = 3  # a family
 STEPS = 24
 
 EXPERIMENT = """
-name = "killed"
-[dataset]
-plugin = "abc_files"
-path = "tunes.abc"
-[split]
-train = 0.8
-validation = 0.1
-test = 0.1
-[tokenizer]
-plugin = "char"
-vocab_size = 64
 [architecture]
 {architecture}
 [training]
@@ -122,7 +111,7 @@ def interrupted_run(kill, experiment, output, peaceful):
 
 def test_family(name, directory):
     experiment = directory / f"{name}.toml"
-    experiment.write_text(EXPERIMENT.format(architecture=FAMILIES[name], steps=STEPS))
+    experiment.write_text(experiment_head("killed", split=(0.8, 0.1, 0.1)) + EXPERIMENT.format(architecture=FAMILIES[name], steps=STEPS))
     peace = directory / f"{name}-in-peace"
     etude("prepare", experiment, "--output", peace)
     began = time.monotonic()

@@ -6,22 +6,11 @@ from pathlib import Path
 
 import h5py
 
-from etude_program import etude, write_tunes
+from etude_program import etude, experiment_head, write_tunes
 
 SAMPLES, TOKENS = 40, 200
 METRIC = '[[metric]]\nplugin = "{}"\nsamples = {}\ntokens = {}\nsampling = {{ temperature = 0.8 }}\n'
 EXPERIMENT = """
-name = "{name}"
-[dataset]
-plugin = "abc_files"
-path = "tunes.abc"
-[split]
-train = 0.6
-validation = 0.2
-test = 0.2
-[tokenizer]
-plugin = "char"
-vocab_size = 64
 [architecture]
 plugin = "lstm"
 hidden_size = 64
@@ -61,7 +50,7 @@ def cut(text):
 def write_experiment(directory, name="music", samples=SAMPLES):
     metrics = "".join(METRIC.format(plugin, samples, TOKENS) for plugin in ("abc_validity", "midi_export"))
     file = directory / f"{name}.toml"
-    file.write_text(EXPERIMENT.format(name=name, metrics=metrics))
+    file.write_text(experiment_head(name) + EXPERIMENT.format(metrics=metrics))
     return file
 
 

@@ -7,20 +7,9 @@ from pathlib import Path
 
 import h5py
 
-from etude_program import ENVIRONMENT, PROGRAM, etude, only_run, write_tunes
+from etude_program import ENVIRONMENT, PROGRAM, etude, experiment_head, only_run, write_tunes
 
 EXPERIMENT = """
-name = "{name}"
-[dataset]
-plugin = "abc_files"
-path = "tunes.abc"
-[split]
-train = 0.6
-validation = 0.2
-test = 0.2
-[tokenizer]
-plugin = "char"
-vocab_size = 64
 [architecture]
 plugin = "gpt"
 n_layer = 2
@@ -42,7 +31,7 @@ plugin = "perplexity"
 
 def write_experiment(directory, name, steps=40, training="", study=""):
     file = directory / f"{name}.toml"
-    file.write_text(EXPERIMENT.format(name=name, steps=steps, training=training, study=study))
+    file.write_text(experiment_head(name) + EXPERIMENT.format(steps=steps, training=training, study=study))
     return file
 
 

@@ -8,21 +8,9 @@ import wave
 import xml.etree.ElementTree
 from pathlib import Path
 
-from etude_program import ENVIRONMENT, PROGRAM, etude, only_run
+from etude_program import ENVIRONMENT, PROGRAM, etude, experiment_head, only_run
 
 EXPERIMENT = """
-name = "{name}"
-[dataset]
-plugin = "abc_files"
-path = "tunes.abc"
-profile = "{profile}"
-[split]
-train = 0.6
-validation = 0.2
-test = 0.2
-[tokenizer]
-plugin = "char"
-vocab_size = 64
 [architecture]
 {architecture}
 [training]
@@ -51,7 +39,7 @@ def write_tunes(file):
 
 def train(directory, name, architecture, profile="etude", steps=120):
     file = directory / f"{name}.toml"
-    file.write_text(EXPERIMENT.format(name=name, architecture=architecture, profile=profile, steps=steps))
+    file.write_text(experiment_head(name, profile) + EXPERIMENT.format(architecture=architecture, steps=steps))
     etude("run", file, "--output", directory / "runs")
     return only_run(directory / "runs" / name)
 
