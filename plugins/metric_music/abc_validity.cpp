@@ -3,9 +3,7 @@
 #include <set>
 
 #include "copying.hpp"
-#include "files.hpp"
 #include "music_sample.hpp"
-#include "outcomes.hpp"
 
 namespace metric_music {
 namespace {
@@ -36,8 +34,6 @@ class Ladder {
 
   /// Judges a tune; returns the verdict.
   std::string climb(const CutTune& tune) {
-    ++samples_;
-    if (tune.text.empty()) return text("invalid: ", no_tune);
     ++tunes_;
     const ReadTune parsed = read(tune.text, reading_);
     std::string flaws;
@@ -50,8 +46,9 @@ class Ladder {
     return parsed.score ? "valid" + flaws : "invalid: " + parsed.error;
   }
 
-  void report(etude::MetricResult& result) const {
-    const auto share = [&](std::int64_t count) { return etude::share_of(count, samples_); };
+  /// @param samples  how many texts there were, with a tune or without
+  void report(etude::MetricResult& result, std::int64_t samples) const {
+    const auto share = [&](std::int64_t count) { return etude::share_of(count, samples); };
     result.scalars["abc_validity"] = share(valid_);
     result.scalars["has_tune"] = share(tunes_);
     result.scalars["strict_abc"] = share(strict_);
@@ -95,7 +92,7 @@ class Ladder {
   }
 
   Reading reading_;
-  std::int64_t samples_ = 0, tunes_ = 0, valid_ = 0, strict_ = 0, full_bars_ = 0, equal_voices_ = 0, eight_notes_ = 0;
+  std::int64_t tunes_ = 0, valid_ = 0, strict_ = 0, full_bars_ = 0, equal_voices_ = 0, eight_notes_ = 0;
   double voices_ = 0, notes_ = 0;
 };
 
@@ -112,26 +109,17 @@ etude::Scalar distinct_share(const std::vector<CutTune>& tunes) {
 }  // namespace
 
 etude::MetricResult AbcValidity::evaluate(etude::MetricView& view) {
-  const auto request = options_.request();
-  const auto& texts = view.samples(request);
-  const auto tunes = cut_tunes(texts);
-  const auto directory = view.samples_directory(request);
-  etude::MetricResult result;
   Ladder ladder(options_.abc());
-  Outcomes outcomes;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    etude::JudgedSample sample{texts[i], ladder.climb(tunes[i]), {}};
-    outcomes.add(sample.verdict.starts_with("valid") ? "valid" : sample.verdict);
-    if (!tunes[i].text.empty()) sample.file = write_file(directory / (etude::sample_name(i) + ".abc"), tunes[i].text);
-    result.samples.push_back(std::move(sample));
-  }
-  ladder.report(result);
+  auto [tunes, result] = judge_tunes(view, options_.request(), ".abc", [&](const CutTune& tune) -> Judgement {
+    const auto verdict = ladder.climb(tune);
+    return {verdict, verdict.starts_with("valid") ? "valid" : verdict, std::string(tune.text)};
+  });
+  ladder.report(result, std::ssize(tunes));
   result.scalars["distinct"] = distinct_share(tunes);
   const Copying copying = measure_copying(view, tunes);
   if (copying.samples) result.scalars["copied"] = *copying.samples;
   if (copying.test) result.scalars["copied_test"] = *copying.test;
-  result.tables["outcomes"] = outcomes.table();
-  return result;
+  return std::move(result);
 }
 
 }  // namespace metric_music

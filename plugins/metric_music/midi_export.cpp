@@ -5,13 +5,11 @@
 
 #include "files.hpp"
 #include "music_sample.hpp"
-#include "outcomes.hpp"
 
 namespace metric_music {
 namespace {
 
 namespace fs = std::filesystem;
-using etude::text;
 
 /// Asks abc2midi, which reads ABC otherwise than music21 does.
 class Abc2Midi {
@@ -64,32 +62,19 @@ std::optional<std::int64_t> ask_abc2midi(etude::MetricView& view, const std::vec
 }  // namespace
 
 etude::MetricResult MidiExport::evaluate(etude::MetricView& view) {
-  const auto request = options_.request();
-  const auto& texts = view.samples(request);
-  const auto tunes = cut_tunes(texts);
-  const auto directory = view.samples_directory(request);
-  etude::MetricResult result;
-  Outcomes outcomes;
   std::int64_t exported = 0;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    const std::string_view tune = tunes[i].text;
-    etude::JudgedSample sample{texts[i], text("invalid: ", no_tune), {}};
-    if (!tune.empty()) {
-      const auto judged = etude::music::judge_abc(tune, options_.abc());
-      sample.verdict = judged.exports()  ? "exported"
-                       : judged.parses() ? "not exported: " + reason_of(judged.midi_error)
-                                         : "invalid: " + reason_of(judged.parse_error);
-      if (judged.exports()) sample.file = write_file(directory / (etude::sample_name(i) + ".mid"), *judged.midi);
-      exported += judged.exports();
-    }
-    outcomes.add(sample.verdict);
-    result.samples.push_back(std::move(sample));
-  }
-  const auto count = static_cast<std::int64_t>(texts.size());
+  auto [tunes, result] = judge_tunes(view, options_.request(), ".mid", [&](const CutTune& tune) -> Judgement {
+    auto judged = etude::music::judge_abc(tune.text, options_.abc());
+    exported += judged.exports();
+    if (judged.exports()) return {"exported", "exported", std::move(*judged.midi)};
+    const auto verdict =
+        judged.parses() ? "not exported: " + reason_of(judged.midi_error) : "invalid: " + reason_of(judged.parse_error);
+    return {verdict, verdict, {}};
+  });
+  const auto count = std::ssize(tunes);
   result.scalars["midi_export"] = etude::share_of(exported, count);
-  result.tables["outcomes"] = outcomes.table();
   if (const auto converted = ask_abc2midi(view, tunes)) result.scalars["abc2midi"] = etude::share_of(*converted, count);
-  return result;
+  return std::move(result);
 }
 
 }  // namespace metric_music
