@@ -14,8 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
-std::string name_of(const fs::path& file) { return file == "-" ? "standard input" : file.string(); }
-
 /// The whole of a file or of standard input.
 std::string read_abc_file(const fs::path& file) {
   InputStream input(file);
@@ -26,7 +24,7 @@ std::string read_abc_file(const fs::path& file) {
     count = input.read({content.data() + before, block_bytes});
     content.resize(before + count);
     if (content.size() > longest_abc)
-      throw Error(text(name_of(file), " is larger than ", longest_abc >> 20, " MiB"),
+      throw Error(text(input_name(file), " is larger than ", longest_abc >> 20, " MiB"),
                   "is it ABC? a book of tunes can be cut between tunes");
   }
   return content;
@@ -39,7 +37,8 @@ void warn_unless_utf8(const std::string& content, const fs::path& file) {
     const CodePoint point = first_code_point(std::string_view(content).substr(position));
     ++column;
     if (!point.valid) {
-      log_warning(text(name_of(file), ":", line, ":", column, ": not UTF-8 from here on; bytes that are not are read as U+FFFD"));
+      log_warning(
+          text(input_name(file), ":", line, ":", column, ": not UTF-8 from here on; bytes that are not are read as U+FFFD"));
       return;
     }
     if (point.value == '\n') ++line, column = 0;
@@ -59,14 +58,10 @@ music::Reading reading_of(const po::variables_map& values) {
   throw usage_error(text("unknown reading ", name), "there are music21 and strict");
 }
 
-void require_once(const std::vector<std::string>& files) {
-  if (std::count(files.begin(), files.end(), "-") > 1) throw usage_error("standard input (-) can be read only once");
-}
-
 /// FILE:line:column: cause, as compilers write it.
 std::string located(const fs::path& file, const music::AbcError& error) {
-  if (error.line() == 0) return text(name_of(file), ": does not parse: ", error.cause());
-  return text(name_of(file), ":", error.line(), ":", error.column(), ": does not parse: ", error.cause());
+  if (error.line() == 0) return text(input_name(file), ": does not parse: ", error.cause());
+  return text(input_name(file), ":", error.line(), ":", error.column(), ": does not parse: ", error.cause());
 }
 
 std::int64_t count_notes(std::string_view midi) {
@@ -87,11 +82,11 @@ FileVerdict judge_file(const fs::path& file, music::Reading reading) {
   warn_unless_utf8(content, file);
   try {
     const std::string midi = music::write_midi(music::read_abc(content, reading));
-    return {true, text(name_of(file), ": ok, ", notes_text(count_notes(midi)))};
+    return {true, text(input_name(file), ": ok, ", notes_text(count_notes(midi)))};
   } catch (const music::AbcError& error) {
     return {false, located(file, error)};
   } catch (const music::MidiExportError& error) {
-    return {false, text(name_of(file), ": does not export: ", error.message())};
+    return {false, text(input_name(file), ": does not export: ", error.message())};
   }
 }
 
@@ -147,7 +142,7 @@ int check_command(const Arguments& arguments) {
     return 0;
   const auto files = strings(values, "files");
   const auto reading = reading_of(values);
-  require_once(files);
+  require_standard_input_once({files.begin(), files.end()});
   if (values["jsonl"].as<bool>()) return check_lines(files, reading, values["notes"].as<bool>());
   if (values["notes"].as<bool>()) throw usage_error("--notes is for --jsonl", "add --jsonl, or use: etude abc midi");
   if (files.empty()) throw usage_error("no files to check", "name them, or - for standard input");
@@ -178,12 +173,12 @@ int midi_command(const Arguments& arguments) {
     const music::Score score = music::read_abc(content, reading);
     midi = music::write_midi(score);
     if (score.tunes.size() > 1)
-      log_warning(text(name_of(input), " holds ", score.tunes.size(), " tunes: ", output.string(),
+      log_warning(text(input_name(input), " holds ", score.tunes.size(), " tunes: ", output.string(),
                        " has the last of them, which is what music21 leaves; for the others cut the text between tunes"));
   } catch (const music::AbcError& error) {
     throw Error(located(input, error), "mend the text there; etude abc check reads it without writing");
   } catch (const music::MidiExportError& error) {
-    throw Error(text(name_of(input), ": does not export: ", error.message()), error.remedy());
+    throw Error(text(input_name(input), ": does not export: ", error.message()), error.remedy());
   }
   write_stream(output, [&](const Write& write) { write(midi); });
   (output == "-" ? std::cerr : std::cout) << output.string() << ": " << notes_text(count_notes(midi)) << ", "

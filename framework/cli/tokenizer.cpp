@@ -68,7 +68,7 @@ void require_writable(const fs::path& output) { replaceable(output); }
 void require_readable(const std::vector<fs::path>& files) {
   for (const fs::path& file : files)
     if (file != "-" && !fs::is_fifo(file)) InputStream opened(file);
-  if (std::count(files.begin(), files.end(), "-") > 1) throw usage_error("standard input (-) can be read only once");
+  require_standard_input_once(files);
 }
 
 /// Ids that stand for a text, or for something else than text.
@@ -107,7 +107,7 @@ int train_command(const Arguments& arguments) {
   tokenizer->learn(documents, threads);
   const double learning = watch.seconds(), processor = watch.processor_seconds();
   if (documents.asked() && blocks.bytes() == 0)
-    throw Error(text("nothing to learn from: ", names.size() == 1 ? names[0] + " is empty" : "all files are empty"),
+    throw Error(text("nothing to learn from: ", names.size() == 1 ? input_name(files[0]) + " is empty" : "all files are empty"),
                 "give it the text that is to be tokenized");
   const auto saving = Clock::now();
   if (const auto target = replaceable(output)) {

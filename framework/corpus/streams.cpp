@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <corpus/streams.hpp>
@@ -64,6 +65,12 @@ FileDescriptor open_for_writing(const fs::path& opened, const fs::path& named) {
 
 }  // namespace
 
+std::string input_name(const fs::path& file) { return file == standard ? "standard input" : file.string(); }
+
+void require_standard_input_once(const std::vector<fs::path>& files) {
+  if (std::count(files.begin(), files.end(), standard) > 1) throw usage_error("standard input (-) can be read only once");
+}
+
 InputStream::InputStream(fs::path file)
     : file_(std::move(file)),
       opened_(file_ == standard ? -1 : ::open(file_.c_str(), O_RDONLY | O_CLOEXEC)),
@@ -87,7 +94,7 @@ std::size_t InputStream::read_some(std::span<char> buffer) {
   for (;;) {
     const ssize_t count = ::read(descriptor_, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw file_error("cannot read", file_ == standard ? "standard input" : file_, errno);
+    if (count < 0) throw file_error("cannot read", input_name(file_), errno);
     return static_cast<std::size_t>(count);
   }
 }
@@ -129,7 +136,7 @@ bool TextBlocks::fill(std::string& block) {
 void TextBlocks::rewind() {
   for (std::size_t i = 0; i < opened_; ++i)
     if (files_[i] == standard)
-      throw Error("standard input cannot be read twice, and this tokenizer asks for that", "write it to a file first");
+      throw Error(input_name(standard) + " cannot be read twice, and this tokenizer asks for that", "write it to a file first");
   opened_ = 0;
   at_end_ = true;
   rest_.clear();

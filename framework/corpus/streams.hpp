@@ -13,6 +13,12 @@ namespace etude {
 
 inline constexpr std::size_t block_bytes = 1 << 20;
 
+/// What messages call an input: "standard input" for "-".
+std::string input_name(const std::filesystem::path& file);
+
+/// @throws Error (usage) if more than one of `files` is standard input
+void require_standard_input_once(const std::vector<std::filesystem::path>& files);
+
 /// One file, or standard input, opened for reading.
 class InputStream {
  public:

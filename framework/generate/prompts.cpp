@@ -1,11 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <base/files.hpp>
+#include <corpus/streams.hpp>
 #include <cstdio>
 #include <etude/unicode.hpp>
-#include <fstream>
 #include <generate/prompts.hpp>
-#include <iostream>
 
 namespace etude {
 
@@ -82,18 +80,9 @@ std::string without_unknown_fields(const std::string& header, const Tokenizer& t
 
 std::string read_prompt(const std::string& file) {
   constexpr std::size_t longest = 1 << 20;
-  const std::string name = file == "-" ? "standard input" : file;
-  std::ifstream opened;
-  if (file != "-") {
-    if (std::filesystem::is_directory(file)) throw Error(text("cannot read the prompt from ", name, ": it is a directory"));
-    opened.open(file, std::ios::binary);
-    if (!opened) throw file_error("cannot read the prompt from", file, errno);
-  }
-  std::istream& input = file == "-" ? std::cin : opened;
+  const auto name = input_name(file);
   std::string prompt(longest + 1, '\0');
-  input.read(prompt.data(), static_cast<std::streamsize>(prompt.size()));
-  if (input.bad()) throw Error(text("cannot read the prompt from ", name));
-  prompt.resize(static_cast<std::size_t>(input.gcount()));
+  prompt.resize(InputStream(file).read(prompt));
   if (prompt.empty()) throw usage_error(text("the prompt in ", name, " is empty"), "leave the option out to start from nothing");
   if (prompt.size() > longest)
     throw usage_error(text("the prompt in ", name, " is longer than 1 MiB"), "no model sees that much");
