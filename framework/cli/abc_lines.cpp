@@ -7,6 +7,7 @@
 #include <etude/unicode.hpp>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <utility>
 
 namespace etude {
 namespace {
@@ -44,7 +45,7 @@ class Lines {
   }
 
   std::int64_t number() const { return number_; }  ///< of the last line, from 1
-  std::string file() const { return input_.file() == "-" ? "standard input" : input_.file().string(); }
+  std::string file() const { return input_name(input_.file()); }
 
  private:
   void consume() {
@@ -72,16 +73,58 @@ class Lines {
 
 /// What a line asks for.
 struct Question {
-  Json id;
+  std::string id = "null";  ///< as JSON
   std::string text;
 };
 
-std::string unusable_id(const Json& object, Question& question) {
+/// How the last `id` of an object that is a fraction, or too large for 64 bits, was written: reading it as a number rounds it.
+class IdSpelling final : public nlohmann::json_sax<Json> {
+ public:
+  std::string spelling;
+
+  bool key(std::string& name) override {
+    at_id_ = depth_ == 1 && name == "id";
+    return true;
+  }
+  bool number_float(double, const std::string& written) override {
+    if (std::exchange(at_id_, false)) spelling = written;
+    return true;
+  }
+  bool start_object(std::size_t) override { return enter(); }
+  bool start_array(std::size_t) override { return enter(); }
+  bool end_object() override { return leave(); }
+  bool end_array() override { return leave(); }
+  bool null() override { return other(); }
+  bool boolean(bool) override { return other(); }
+  bool number_integer(std::int64_t) override { return other(); }
+  bool number_unsigned(std::uint64_t) override { return other(); }
+  bool string(std::string&) override { return other(); }
+  bool binary(Json::binary_t&) override { return other(); }
+  bool parse_error(std::size_t, const std::string&, const Json::exception&) override { return false; }
+
+ private:
+  bool enter() { return ++depth_, other(); }
+  bool leave() { return --depth_, other(); }
+  bool other() { return at_id_ = false, true; }
+
+  std::int64_t depth_ = 0;
+  bool at_id_ = false;
+};
+
+/// @param id  of an object that `line` is
+std::string json_id(std::string_view line, const Json& id) {
+  if (!id.is_number_float()) return id.dump(-1, ' ', false, Json::error_handler_t::replace);
+  IdSpelling reader;
+  Json::sax_parse(line, &reader);
+  return reader.spelling;
+}
+
+std::string unusable_id(std::string_view line, const Json& object, Question& question) {
   const auto found = object.find("id");
   if (found == object.end()) return {};
   // Nothing nested: writing it would take as many stack frames as it is deep.
   if (found->is_structured()) return "id is neither a text nor a number";
-  question.id = *found;
+  question.id = json_id(line, *found);
   return {};
 }
 
@@ -95,7 +138,7 @@ std::string read_question(std::string_view line, Question& question) {
     return text("no JSON: ", said.substr(std::min(said.find("] ") + 2, said.size())));
   }
   if (!object.is_object()) return "no JSON object {\"id\": ..., \"text\": ...}";
-  if (auto fault = unusable_id(object, question); !fault.empty()) return fault;
+  if (auto fault = unusable_id(line, object, question); !fault.empty()) return fault;
   const auto found = object.find("text");
   if (found == object.end()) return "no text: \"text\" is missing";
   if (!found->is_string()) return text("no text: \"text\" is ", found->type_name());
@@ -136,14 +179,13 @@ std::string json_text(const std::string& value) {
   return value.empty() ? "null" : Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string answer(const Json& id, const music::Verdict& verdict, bool notes) {
+std::string answer(const std::string& id, const music::Verdict& verdict, bool notes) {
   NoteList list;
   if (verdict.exports()) list = list_notes(*verdict.midi);
   const auto boolean = [](bool value) { return value ? "true" : "false"; };
   std::string line =
-      text("{\"id\":", id.dump(-1, ' ', false, Json::error_handler_t::replace), ",\"parse\":", boolean(verdict.parses()),
-           ",\"parse_error\":", json_text(verdict.parse_error), ",\"midi\":", boolean(verdict.exports()),
-           ",\"midi_error\":", json_text(verdict.midi_error), ",\"n_notes\":");
+      text("{\"id\":", id, ",\"parse\":", boolean(verdict.parses()), ",\"parse_error\":", json_text(verdict.parse_error),
+           ",\"midi\":", boolean(verdict.exports()), ",\"midi_error\":", json_text(verdict.midi_error), ",\"n_notes\":");
   line += verdict.exports() ? std::to_string(list.sounding) : "null";
   if (notes) line += ",\"notes\":" + (verdict.exports() ? list.json : "null");
   return line + "}\n";

@@ -92,6 +92,20 @@ def lines_are_answered_in_order(work):
     assert says(abc("check", "--jsonl", given=b""), 0).stdout == b""
 
 
+def ids_come_back_as_they_were_written():
+    words = json.dumps(GOOD)
+    ids = ["18446744073709551615", "-9223372036854775808", "123456789012345678901234567890", "-9223372036854775809", "1.50", "0.1000000000000000055511151231257827", "1E5",
+           '"123456789012345678901234567890"']
+    # What is nested or of another name, before it or behind, is no id; of several the last counts.
+    spellings = ['{{"id": {0}, "text": {1}}}', '{{"more": {{"id": 3.25}}, "ids": 4.5, "text": {1}, "id":{0} , "list": [5.5, {{"id": 6.5}}], "last": 7.5}}', '{{"id": 8.5, "text": {1}, "id": {0}}}']
+    asked = [(one, spelling.format(one, words)) for one in ids for spelling in spellings]
+    rows = says(abc("check", "--jsonl", given="".join(line + "\n" for _, line in asked).encode()), 0).stdout.decode().splitlines()
+    assert len(rows) == len(asked), rows
+    for (one, line), row in zip(asked, rows):
+        assert row.startswith(f'{{"id":{one},"parse":true,'), (line, row)
+    says(abc("check", "--jsonl", given=b'{"id": 1e999, "text": ""}\n'), 1, "no JSON", "1e999")
+
+
 def notes_are_what_stands_in_the_file(work):
     text = HEADER.replace("K:", "Q:1/4=120\nK:") + "C2 [EG]2 z4|c8|]\n"
     row = answers(says(abc("check", "--jsonl", "--notes", given=lines({"id": 1, "text": text}, {"id": 2, "text": UNPARSED})), 0))
@@ -234,6 +248,7 @@ def main():
         files_that_cannot_be_read_do_not_stop_the_others(work)
         odd_bytes_are_told(work)
         lines_are_answered_in_order(work)
+        ids_come_back_as_they_were_written()
         notes_are_what_stands_in_the_file(work)
         of_a_book_the_last_tune_is_written(work)
         readings_differ(work)
