@@ -34,7 +34,7 @@ int run_group(const std::string& group, const std::string& summary, std::span<co
 /// @param options     visible options; --help is added
 /// @param positional  name of the positional argument (also declared in `options`), "" for none; it may repeat if it is declared
 /// composing()
-/// @throws Error (usage) for unknown or malformed options, naming the nearest known one
+/// @throws Error (usage) for unknown or malformed options, naming the nearest known one, and for negative whole numbers
 bool parse_arguments(const Arguments& arguments, const std::string& usage, const std::string& summary,
                      boost::program_options::options_description options, const std::string& positional,
                      boost::program_options::variables_map& values);

@@ -81,7 +81,6 @@ int prepare_command(const Arguments& arguments) {
     return 0;
   catch_interrupts();
   const int threads = values["threads"].as<int>();
-  if (threads < 0) throw usage_error(text("--threads is ", threads), "give 0 for all cores, or how many");
   const std::int64_t analyze = values.count("analyze") ? values["analyze"].as<std::int64_t>() : 0;
   if (values.count("analyze") && analyze < 1)
     throw usage_error(text("--analyze is ", analyze), "give how many documents to draw, for example 20000");

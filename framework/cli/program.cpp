@@ -4,6 +4,7 @@
 #include <etude/api.hpp>
 #include <etude/value.hpp>
 #include <iostream>
+#include <typeinfo>
 
 namespace etude {
 namespace {
@@ -61,6 +62,25 @@ std::string unknown_option_remedy(const std::string& given, const po::options_de
   return guess.empty() ? "see --help" : text("did you mean ", guess, "?");
 }
 
+/// Whether an option takes a whole number; none of the program may be negative.
+bool is_whole_number(const po::option_description& option) {
+  const auto* typed = dynamic_cast<const po::typed_value_base*>(option.semantic().get());
+  if (!typed) return false;
+  const auto& type = typed->value_type();
+  return type == typeid(int) || type == typeid(unsigned) || type == typeid(std::int64_t) || type == typeid(std::uint64_t);
+}
+
+/// Boost takes -1 for the largest unsigned number.
+void refuse_negative_numbers(const po::parsed_options& parsed) {
+  for (const auto& given : parsed.options) {
+    const auto* option = parsed.description->find_nothrow(given.string_key, false);
+    if (!option || !is_whole_number(*option)) continue;
+    for (const auto& value : given.value)
+      if (value.starts_with('-'))
+        throw usage_error(text("--", option->long_name(), " is ", value), "give it a whole number, 0 or above");
+  }
+}
+
 }  // namespace
 
 int run_program(const Arguments& arguments) {
@@ -96,7 +116,9 @@ bool parse_arguments(const Arguments& arguments, const std::string& usage, const
   po::positional_options_description positions;
   if (!positional.empty()) positions.add(positional.c_str(), options.find(positional, false).semantic()->is_composing() ? -1 : 1);
   try {
-    po::store(po::command_line_parser(arguments).options(options).positional(positions).run(), values);
+    const auto parsed = po::command_line_parser(arguments).options(options).positional(positions).run();
+    refuse_negative_numbers(parsed);
+    po::store(parsed, values);
     if (values.count("help")) {
       std::cout << "usage: etude " << usage << "\n\n" << summary << "\n\n" << visible;
       return false;

@@ -88,7 +88,6 @@ std::shared_ptr<Tokenizer> saved_tokenizer(const Catalogue& catalogue, const std
 
 int thread_count(const po::variables_map& values) {
   const int threads = values["threads"].as<int>();
-  if (threads < 0) throw usage_error(text("--threads is ", threads), "give 0 for all cores, or how many");
   return threads > 0 ? threads : cpu_count();
 }
 
