@@ -7,6 +7,7 @@
 #include <generate/prompts.hpp>
 #include <generate/rendering.hpp>
 #include <iostream>
+#include <map>
 #include <study/trained_model.hpp>
 
 namespace etude {
@@ -139,6 +140,35 @@ void print_headers() {
   for (const auto& header : header_prompts()) std::cout << header.name << '\n' << header.text << "\n\n";
 }
 
+/// @param asked  how many texts the user wanted
+Error interruption(const SampleSummary& summary, std::int64_t asked) {
+  if (!std::cout.flush()) return Error("cannot write to standard output");
+  return Error(text("interrupted: ", summary.texts, " of ", asked, " texts are finished and written"),
+               "the same command draws the same texts again, and the others", Fault::interrupted);
+}
+
+/// Texts by their index.
+using Texts = std::map<std::int64_t, std::string>;
+
+/// Draws the texts of a request: those that are finished when the user interrupts, else all.
+/// @param source  what they are from, for messages: " from header reel, step 100 of runs/x/y"
+Texts draw(const TrainedModel& trained, const SampleRequest& request, SamplingOptions options, const std::string& source) {
+  Texts texts;
+  Progress progress;
+  options.progress = [&](std::int64_t done, std::int64_t total) {
+    if (progress.due()) progress.update(text("sampling: token ", done, " of at most ", total));
+  };
+  options.finished = [&](std::int64_t index, std::string sample) { texts[index] = std::move(sample); };
+  try {
+    generate(*trained.on_device.model, *trained.tokenizer, trained.separator, request, options);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::interrupted) throw;
+    return texts;
+  }
+  progress.finish(text(texts.size(), texts.size() == 1 ? " text" : " texts", source));
+  return texts;
+}
+
 }  // namespace
 
 int sample_command(const Arguments& arguments) {
@@ -159,21 +189,16 @@ int sample_command(const Arguments& arguments) {
   const auto all = beginnings(values);
   const auto run = values["run"].as<std::string>();
   const auto trained = load_trained_model(run, values["checkpoint"].as<std::string>(), plugin_dirs(values), overrides(values));
-  auto options = sampling_options(values, trained);
+  const auto options = sampling_options(values, trained);
   make_folder(output);
   SampleSummary summary;
   for (const auto& beginning : all) {
-    Progress progress;
-    options.progress = [&](std::int64_t done, std::int64_t total) {
-      if (progress.due()) progress.update(text("sampling: token ", done, " of at most ", total));
-    };
     request.prompt = beginning.header.empty() ? beginning.prompt : expressible_header(beginning, *trained.tokenizer);
-    const auto samples = generate(*trained.on_device.model, *trained.tokenizer, trained.separator, request, options);
-    progress.finish(text(samples.size(), samples.size() == 1 ? " text" : " texts",
-                         beginning.header.empty() ? "" : " from header " + beginning.header, ", step ", trained.step, " of ",
-                         run));
-    std::int64_t number = 0;
-    for (const auto& sample : samples) put_sample(sample, text(beginning.name, "-", ++number), beginning.header, output, summary);
+    const auto from = beginning.header.empty() ? "" : " from header " + beginning.header;
+    const auto texts = draw(trained, request, options, text(from, ", step ", trained.step, " of ", run));
+    for (const auto& [index, sample] : texts)
+      put_sample(sample, text(beginning.name, "-", index + 1), beginning.header, output, summary);
+    if (std::ssize(texts) < request.count) throw interruption(summary, request.count * std::ssize(all));
   }
   log_info(describe(summary));
   return 0;

@@ -97,6 +97,7 @@ class Batch {
       next_.mutable_data_ptr<std::int64_t>()[row] = id;
       draft.add(id);
       state_->live[row] = !draft.finished();
+      if (draft.finished() && options_.finished) options_.finished(first_ + i, draft.text());
       finished = finished && draft.finished();
     }
     return finished;

@@ -24,12 +24,15 @@ struct SamplingOptions {
   std::string part;  ///< how errors of the model are headed
   /// Told after each step how many tokens of at most how many are drawn; may be empty.
   std::function<void(std::int64_t done, std::int64_t total)> progress;
+  /// Told of each text when it ends, in any order; may be empty. What is left of a call that the user interrupts.
+  std::function<void(std::int64_t index, std::string text)> finished;
 };
 
 /// Draws texts, each from its own random stream (seed, index, position); the rules are SampleRequest's. Beyond its context_length
 /// a GPT sees the last context_length tokens at each step, a recurrent model its state.
 /// @param separator  the ids that sampling starts from: end-of-text, or those of the separator
-/// @throws Error (usage) for a value out of its range, and if the tokenizer cannot express the prompt, naming the characters
+/// @throws Error (usage) for a value out of its range, and if the tokenizer cannot express the prompt, naming the characters;
+/// Error if the user interrupts
 std::vector<std::string> generate(Architecture& model, const Tokenizer& tokenizer, const std::vector<TokenId>& separator,
                                   const SampleRequest& request, const SamplingOptions& options);
 

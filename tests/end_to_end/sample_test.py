@@ -1,9 +1,14 @@
 """`etude sample` as its users meet it: each option, each error, and the files that a musician opens."""
 import json
+import os
+import pty
 import random
+import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 import wave
 import xml.etree.ElementTree
 from pathlib import Path
@@ -175,6 +180,41 @@ def files_of_another_text_go(directory):
     assert sorted(path.name for path in to.iterdir()) == ["mine.mid", "sample-1.abc", "sample-2.mid"], sorted(to.iterdir())
 
 
+def interrupted_sampling_keeps_what_is_finished(directory):
+    to = directory.path / "interrupted"
+    count, tokens, batch = 1_000_000, 40, 4
+    common = (directory.lstm, "--tokens", tokens, "--batch", batch, "--json")
+    # A terminal sees every tenth of a second how far it is.
+    terminal, stderr = pty.openpty()
+    process = subprocess.Popen([PROGRAM, "sample", *map(str, common), "--count", str(count), "--to", to], stdout=subprocess.PIPE,
+                               stderr=stderr, env={**ENVIRONMENT, "TERM": "xterm"})
+    os.close(stderr)
+    said = ""
+    while max(map(int, re.findall(r"token (\d+) of", said)), default=0) <= batch * tokens:
+        said += os.read(terminal, 4096).decode()  # fails if the program ends
+    process.send_signal(signal.SIGINT)
+    lines = []
+    rest = threading.Thread(target=lambda: lines.extend(process.stdout.read().splitlines()))
+    rest.start()
+    try:
+        while part := os.read(terminal, 4096):
+            said += part.decode()
+    except OSError:  # how Linux says that nobody writes any more
+        pass
+    rest.join()
+    os.close(terminal)
+    process.stdout.close()
+    assert process.wait(60) == 130, said
+    written = int(re.search(rf"interrupted: (\d+) of {count} texts are finished and written", said)[1])
+    made = [json.loads(line) for line in lines]
+    assert batch <= len(made) == written == len(list(to.glob("*.abc"))), (written, len(made), sorted(to.iterdir()))
+    numbers = [int(record["name"].removeprefix("sample-")) for record in made]
+    whole = texts(*common[:-1], "--count", numbers[-1])
+    assert numbers == sorted(numbers) and numbers[:batch] == list(range(1, batch + 1)), numbers
+    for number, record in zip(numbers, made):
+        assert record["text"] == whole[number - 1] and (to / f"sample-{number}.abc").read_text().rstrip("\n") == record["text"].rstrip("\n")
+
+
 def what_is_wrong_is_named(directory):
     run = directory.gpt
     for option, value, name in (("--count", 0, "number of texts"), ("--tokens", 0, "number of new tokens"),
@@ -225,7 +265,7 @@ def main():
                           prompts_come_from_the_command_line_a_file_or_standard_input, five_headers_begin_tunes,
                           headers_go_without_fields_that_the_model_has_never_seen,
                           files_are_what_a_musician_opens, files_of_another_text_go, json_says_what_became_of_each_text,
-                          what_is_wrong_is_named):
+                          interrupted_sampling_keeps_what_is_finished, what_is_wrong_is_named):
             behaviour(directory)
             print("ok:", behaviour.__name__.replace("_", " "), flush=True)
 

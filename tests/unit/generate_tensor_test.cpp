@@ -2,6 +2,7 @@
 
 #include <catch.hpp>
 #include <generate/generate.hpp>
+#include <map>
 #include <set>
 
 #include "letters.hpp"
@@ -127,6 +128,32 @@ TEST_CASE("A model is told which rows still matter, and is left alone when none 
     expected.push_back(static_cast<std::size_t>(alive));
   }
   CHECK(model.live == expected);
+}
+
+TEST_CASE("Of a call that ends early the caller knows the texts that were finished") {
+  const Letters tokenizer;
+  ModelContext context;
+  context.vocab_size = 27;
+  context.context_length = 8;
+  Watched model(context);
+  auto options = bigram_options();
+  options.batch_size = 20;
+  const auto texts = generate(model, tokenizer, {26}, request_for(50, 1000), options);
+  std::map<std::int64_t, std::string> finished;
+  options.finished = [&](std::int64_t index, std::string text) { finished[index] = std::move(text); };
+  CHECK(generate(model, tokenizer, {26}, request_for(50, 1000), options) == texts);
+  CHECK(finished.size() == 50);
+
+  finished.clear();
+  options.progress = [](std::int64_t done, std::int64_t) {
+    if (done == 20 * 1000 + 20 * 2) throw Error("enough");  // each of the second batch has two tokens, the end's included
+  };
+  CHECK_THROWS_WITH(generate(model, tokenizer, {26}, request_for(50, 1000), options), "enough");
+  std::map<std::int64_t, std::string> expected;
+  for (std::int64_t i = 0; i < 40; ++i)
+    if (const auto& text = texts[static_cast<std::size_t>(i)]; i < 20 || text.size() < 2) expected[i] = text;
+  CHECK(finished == expected);
+  CHECK(expected.size() < 40);
 }
 
 TEST_CASE("A prompt longer than the context is read in parts, and all of it begins the text") {
