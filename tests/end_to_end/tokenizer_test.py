@@ -160,7 +160,6 @@ def bad_input_is_named(work):
     refused(["cannot read folder", "Is a directory"], "train", "--output", "x.json", "folder", cwd=work)
     refused(["nothing to learn from", "nothing.txt is empty"], "train", "--output", "x.json", "nothing.txt", cwd=work)
     refused(["nothing to learn from", "standard input is empty"], "train", "--output", "x.json", "-", cwd=work, given=b"")
-    refused(["nothing to learn from"], "train", "--output", "x.json", "-", cwd=work, given=b"")
     refused(["only once"], "train", "--output", "x.json", "-", "-", cwd=work, given=b"abc", code=2)
     refused(["corpus.txt is read and would be overwritten"], "train", "--output", "corpus.txt", "corpus.txt", cwd=work, code=2)
     refused(["cannot write nowhere/x.json", "No such file"], "train", "--output", "nowhere/x.json", "corpus.txt", cwd=work)
