@@ -1,4 +1,5 @@
 // Repeats and endings, heard.
+#include <base/system.hpp>
 #include <etude/music/midi.hpp>
 #include <string>
 
@@ -90,4 +91,19 @@ TEST_CASE("Repeats nested so deep that the music fills a computer are refused") 
   for (int i = 0; i < 60; ++i) measures.push_back(bar('C', start));
   for (int i = 0; i < 60; ++i) measures.push_back(bar('C', none, end));
   CHECK_THROWS_WITH(played(part(std::move(measures))), Contains("nest so deep"));
+}
+
+TEST_CASE("A long repeat with hundreds of endings is refused before the memory for them is taken") {
+  std::vector<Measure> measures{bar('C', start)};
+  std::vector<int> numbers;
+  for (int i = 0; i < 100'000; ++i) measures.push_back(bar('C'));
+  for (int i = 0; i < 400; ++i) {
+    measures.push_back(under(static_cast<std::size_t>(i), bar('C', none, i < 399 ? end : none)));
+    numbers.push_back(i + 1);
+  }
+  const Score made = score({with_endings(numbers, std::move(measures))});
+  etude::reset_peak_memory();
+  const auto before = etude::peak_memory();
+  CHECK_THROWS_WITH(write_midi(made), Contains("nest so deep"));
+  CHECK(etude::peak_memory() - before < 150'000'000);  // 400 times 100,000 places would take 320 MB
 }

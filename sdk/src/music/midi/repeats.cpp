@@ -206,14 +206,15 @@ class RepeatPlayer {
       const std::size_t first = place_of(brackets_[bracket].first), last = place_of(brackets_[bracket].last);
       std::vector<std::size_t>& pass = passes.emplace_back();
       for (std::size_t i = begin; i <= last; ++i) {
-        if (!under_earlier_bracket[i]) pass.push_back(i);
+        if (under_earlier_bracket[i]) continue;
+        spend(measures_[i]);
+        pass.push_back(i);
       }
       if (pass.empty()) malformed("an ending stands before the repeat that it ends");
       for (std::size_t i = first; i <= last; ++i) under_earlier_bracket[i] = true;
     }
     for (const auto& pass : passes) {
       for (const std::size_t i : pass) {
-        spend(measures_[i]);
         played.push_back(copy_of(measures_[i]));
         strip_repeats(played.back());
       }
