@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <base/system.hpp>
-#include <chrono>
 #include <fstream>
 #include <host/guard.hpp>
 #include <optional>
@@ -13,10 +12,6 @@
 
 namespace etude {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 /// What a step takes unless others get in its way: the lower quartile.
 double undisturbed(std::vector<double> times) {
@@ -54,8 +49,12 @@ double follow(const Measurement& a, const Measurement& b, double Measurement::*v
 
 class Probe {
  public:
-  Probe(const Experiment& experiment, const Catalogue& catalogue, std::int64_t vocab_size, double seconds)
-      : training_(experiment.training), needs_(metric_needs(experiment, catalogue)), vocab_size_(vocab_size), seconds_(seconds) {
+  Probe(const Experiment& experiment, const Catalogue& catalogue, std::int64_t vocab_size, double seconds, const Clock& now)
+      : training_(experiment.training),
+        needs_(metric_needs(experiment, catalogue)),
+        vocab_size_(vocab_size),
+        seconds_(seconds),
+        now_(now) {
     malloc_trim(0);
     device_ = choose_device(training_.device);
     reset_device_peak_memory(device_);
@@ -90,10 +89,10 @@ class Probe {
  private:
   /// From one row to as many as the batch has, or as time and memory allow.
   void measure_steps() {
-    const auto begin = Clock::now();
+    const double begin = now_();
     measured_.push_back(measure(1, seconds_ / 6));
     while (measured_.back().rows < full_rows_) {
-      const double left = seconds_ - seconds_since(begin);
+      const double left = seconds_ - (now_() - begin);
       const auto rows = next_rows(left);
       if (rows <= measured_.back().rows) return;
       try {
@@ -131,12 +130,12 @@ class Probe {
   /// @param left  seconds that may be spent; one step is made anyhow, and one before it that is not counted if that is cheap
   Measurement measure(std::int64_t rows, double left) {
     const auto windows = torch::randint(vocab_size_, {rows, training_.context_length + 1}, torch::kLong).to(device_);
-    const auto begin = Clock::now();
+    const double begin = now_();
     const bool cheap = measured_.empty() || expected_seconds(rows) < left / 2;
     if (cheap) time_step(windows);
     std::vector<double> times;
     do times.push_back(time_step(windows));
-    while (times.size() < 20 && seconds_since(begin) + times.back() < left);
+    while (times.size() < 20 && now_() - begin + times.back() < left);
     return {rows, undisturbed(times), static_cast<double>(device_peak_memory(device_))};
   }
 
@@ -145,11 +144,11 @@ class Probe {
   }
 
   double time_step(const torch::Tensor& windows) {
-    const auto begin = Clock::now();
+    const double begin = now_();
     // A rate that leaves the weights where they are: no measured step may run into infinities.
     step_->run(windows, ++steps_, 1e-12);
     synchronize();
-    return seconds_since(begin);
+    return now_() - begin;
   }
 
   double measure_evaluation(std::int64_t rows) {
@@ -158,11 +157,11 @@ class Probe {
     const auto options = evaluation_options(training_, model_);
     const auto windows = torch::randint(vocab_size_, {rows, training_.context_length + 1}, torch::kLong);
     std::vector<double> times;
-    const auto start = Clock::now();
-    while (times.size() < 3 || (times.size() < 8 && seconds_since(start) < seconds_ / 8)) {
-      const auto begin = Clock::now();
+    const double start = now_();
+    while (times.size() < 3 || (times.size() < 8 && now_() - start < seconds_ / 8)) {
+      const double begin = now_();
       token_losses(*model_.model, windows, options);
-      times.push_back(seconds_since(begin));
+      times.push_back(now_() - begin);
     }
     times.erase(times.begin());  // the first one finds its memory
     return undisturbed(times) / static_cast<double>(rows * training_.context_length);
@@ -173,7 +172,7 @@ class Probe {
     if (needs_.samples.empty()) return 0;
     const auto longest = std::max_element(needs_.samples.begin(), needs_.samples.end(),
                                           [](const auto& a, const auto& b) { return a.new_tokens < b.new_tokens; });
-    return sampling_step_seconds(model_, training_.precision == "bf16", *longest, seconds_ / 8);
+    return sampling_step_seconds(model_, training_.precision == "bf16", *longest, seconds_ / 8, now_);
   }
 
   void synchronize() const {
@@ -184,6 +183,7 @@ class Probe {
   MetricNeeds needs_;
   std::int64_t vocab_size_;
   double seconds_;
+  const Clock& now_;
   torch::Device device_ = torch::kCPU;
   ModelOnDevice model_;
   std::optional<TrainStep> step_;
@@ -202,9 +202,10 @@ ModelSize model_size(const Experiment& experiment, const Catalogue& catalogue, s
           guarded(part, "forward_flops_per_token", [&] { return model->forward_flops_per_token(); })};
 }
 
-MeasuredCost measure_cost(const Experiment& experiment, const Catalogue& catalogue, std::int64_t vocab_size, double seconds) {
+MeasuredCost measure_cost(const Experiment& experiment, const Catalogue& catalogue, std::int64_t vocab_size, double seconds,
+                          const Clock& now) {
   set_threads(experiment.training.threads);
-  return Probe(experiment, catalogue, vocab_size, seconds).run();
+  return Probe(experiment, catalogue, vocab_size, seconds, now).run();
 }
 
 MetricNeeds metric_needs(const Experiment& experiment, const Catalogue& catalogue) {

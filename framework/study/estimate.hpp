@@ -1,6 +1,7 @@
 // What a run would take on this machine, measured and not guessed: a few steps on random tokens with throw-away weights.
 #pragma once
 
+#include <base/clock.hpp>
 #include <config/experiment.hpp>
 #include <etude/architecture.hpp>
 #include <host/catalogue.hpp>
@@ -42,7 +43,8 @@ ModelSize model_size(const Experiment& experiment, const Catalogue& catalogue, s
 /// Nothing is written.
 /// @param seconds  about how long that may take; large models are measured with fewer rows, and follow a line from there
 /// @throws Error if not even one row can be computed
-MeasuredCost measure_cost(const Experiment& experiment, const Catalogue& catalogue, std::int64_t vocab_size, double seconds);
+MeasuredCost measure_cost(const Experiment& experiment, const Catalogue& catalogue, std::int64_t vocab_size, double seconds,
+                          const Clock& now = steady_seconds);
 
 /// What all metrics of the experiment ask for together, each thing once.
 MetricNeeds metric_needs(const Experiment& experiment, const Catalogue& catalogue);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <generate/generate.hpp>
 #include <study/sampling_cost.hpp>
 
@@ -24,8 +23,7 @@ class SilentTokenizer final : public Tokenizer {
 
 /// Of texts that begin with `start` tokens and go on for `steps`.
 double seconds_to_draw(const ModelOnDevice& model, const SamplingOptions& options, SampleRequest request, std::int64_t start,
-                       std::int64_t steps) {
-  using Clock = std::chrono::steady_clock;
+                       std::int64_t steps, const Clock& now) {
   request.count = std::min(request.count, options.batch_size);
   request.new_tokens = steps;
   request.one_tune = false;
@@ -34,20 +32,21 @@ double seconds_to_draw(const ModelOnDevice& model, const SamplingOptions& option
   std::vector<TokenId> tokens(static_cast<std::size_t>(std::max(start, steps + 1)));
   for (std::size_t i = 0; i < tokens.size(); ++i)
     tokens[i] = static_cast<TokenId>(static_cast<std::int64_t>(i) % model.model->vocab_size());
-  const auto begin = Clock::now();
+  const double begin = now();
   generate(*model.model, SilentTokenizer(model.model->vocab_size()), tokens, request, options);
-  return std::chrono::duration<double>(Clock::now() - begin).count();
+  return now() - begin;
 }
 
 }  // namespace
 
-double sampling_step_seconds(const ModelOnDevice& model, bool bf16, const SampleRequest& request, double seconds) {
+double sampling_step_seconds(const ModelOnDevice& model, bool bf16, const SampleRequest& request, double seconds,
+                             const Clock& now) {
   SamplingOptions options;
   options.bf16 = bf16;
   options.device = model.device;
   options.part = model.part;
   const std::int64_t halfway = std::max<std::int64_t>(1, std::min(request.new_tokens, model.model->context_length()) / 2);
-  const auto draw = [&](std::int64_t steps) { return seconds_to_draw(model, options, request, halfway, steps); };
+  const auto draw = [&](std::int64_t steps) { return seconds_to_draw(model, options, request, halfway, steps, now); };
   // What a draw takes unless others get in its way.
   const auto fastest = [&](std::int64_t steps, int draws) {
     double least = draw(steps);
