@@ -15,7 +15,9 @@ void read_lines(const std::filesystem::path& file, RunData& data, const auto& vi
   for (int number = 1;; ++number) {
     const auto end = rest.find('\n');
     if (end == std::string_view::npos) {
-      if (number == 1) throw Error(text(file.string(), " holds no run: its first line is not there"));
+      if (number == 1)
+        throw Error(text(file.string(), " holds no run: its first line is not there"),
+                    "where there is a run.h5 beside it, move the journal away, and that is read; else move the folder away");
       return;
     }
     const std::string_view line = rest.substr(0, end + 1);

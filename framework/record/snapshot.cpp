@@ -251,13 +251,15 @@ void write_snapshot(const std::filesystem::path& file, const RunData& data, std:
 RunData read_snapshot(const std::filesystem::path& file) {
   const std::string image = read_file(file);
   try {
+    if (image.empty()) throw Error("it is empty");
     hdf5::File record(image);
     const Group root = record.root();
     if (const auto version = root.integer_attribute("format_version"); version > record_format_version)
       throw Error(text("it is of format ", version, ", this program knows ", record_format_version));
     return read_groups(root);
   } catch (const std::exception& error) {
-    throw Error(text("cannot read ", file.string(), ": ", error.what()));
+    throw Error(text("cannot read ", file.string(), ": ", error.what()),
+                "a copy of the run may be whole; without one, move its folder away and train it again");
   }
 }
 

@@ -452,4 +452,24 @@ TEST_CASE("A run.h5 that is none is an error in HDF5's words") {
                                                     Catch::Contains("signature"));
 }
 
+TEST_CASE("A run whose files are empty says what can be done") {
+  testing::TemporaryDirectory temporary;
+  const auto& run = temporary.path();
+  RunRecord::create(run, header()).add(train_row(1));
+  fs::resize_file(run / "journal.jsonl", 0);
+  const auto what = [&] {
+    try {
+      read_run(run);
+    } catch (const Error& error) {
+      return text(error.message(), "\n", error.remedy());
+    }
+    return std::string();
+  };
+  CHECK_THAT(what(), Catch::Contains("its first line is not there") && Catch::Contains("move the journal away"));
+  fs::remove(run / "journal.jsonl");
+  CHECK(what().empty());
+  fs::resize_file(run / "run.h5", 0);
+  CHECK_THAT(what(), Catch::Contains("run.h5: it is empty") && Catch::Contains("train it again"));
+}
+
 }  // namespace etude
