@@ -244,10 +244,12 @@ int inspect_command(const Arguments& arguments) {
                        "Shows what a run was and how it went. Brings run.h5 up to date if the run was killed.", options, "run",
                        values))
     return 0;
+  const bool with_samples = values.count("samples") > 0;
+  if (with_samples && values.count("config") && !values.count("json"))
+    throw usage_error("--samples shows the texts alone, and --config asks for more", "give one of them, or both with --json");
   const fs::path directory = values["run"].as<std::string>();
   refresh_snapshot(directory);
   const RunData data = read_run(directory);
-  const bool with_samples = values.count("samples") > 0;
   if (values.count("json")) {
     print_json(directory, data, with_samples);
   } else if (with_samples) {

@@ -234,7 +234,8 @@ std::string Comparison::json() const {
     one["directory"] = run.directory.string();
     all.push_back(std::move(one));
   }
-  return all.dump(2) + '\n';
+  // Paths need not be UTF-8.
+  return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
 
 }  // namespace etude

@@ -311,6 +311,13 @@ TEST_CASE("compare takes runs and studies, refreshes killed runs, and leaves out
                     Catch::Contains("there are no runs in"));
   CHECK_THROWS_WITH(output_of(compare_command, {"/none/such"}), Catch::Contains("/none/such is not a directory"));
   CHECK_THROWS_WITH(output_of(compare_command, {study.string(), "--format", "xml"}), Catch::Contains("unknown format xml"));
+  CHECK_THROWS_WITH(output_of(compare_command, {study.string(), "--json", "--format", "csv"}), Catch::Contains("--json is"));
+  CHECK(output_of(compare_command, {study.string(), "--json"}) == output_of(compare_command, {study.string(), "--format=json"}));
+}
+
+TEST_CASE("Paths that are not UTF-8 do not keep runs from being compared") {
+  const auto run = compared_run("runs/\xff/gpt-0123abcd", data_of({"gpt"}));
+  CHECK(nlohmann::json::parse(Comparison({run}).json())[0]["directory"] == "runs/\uFFFD/gpt-0123abcd");
 }
 
 TEST_CASE("inspect shows what a run was, with the origin of every value") {
@@ -329,6 +336,8 @@ TEST_CASE("inspect shows what a run was, with the origin of every value") {
   CHECK(json["validation"]["low"] == 0.99);
   CHECK(json["metrics"]["perplexity"]["perplexity"]["value"] == 2.7);
   CHECK_THROWS_WITH(output_of(inspect_command, {"/none/such"}), Catch::Contains("there is no run in /none/such"));
+  CHECK_THROWS_WITH(output_of(inspect_command, {temporary.path().string(), "--samples", "--config"}),
+                    Catch::Contains("--samples shows the texts alone"));
 }
 
 }  // namespace etude
