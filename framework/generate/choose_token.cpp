@@ -2,6 +2,7 @@
 #include <cmath>
 #include <etude/error.hpp>
 #include <generate/choose_token.hpp>
+#include <limits>
 #include <numeric>
 
 namespace etude {
@@ -10,8 +11,11 @@ void require_valid(const SampleRequest& request) {
   const auto require = [](bool valid, const char* name, auto value, const char* range) {
     if (!valid) throw usage_error(text(name, " must be ", range, ", not ", value));
   };
-  require(request.count >= 1, "the number of texts", request.count, "at least 1");
-  require(request.new_tokens >= 1, "the number of new tokens", request.new_tokens, "at least 1");
+  // So that their product, which is what work is counted in, fits in 64 bits.
+  constexpr std::int64_t most = 1'000'000'000;
+  constexpr const char* countable = "between 1 and 1000000000";
+  require(request.count >= 1 && request.count <= most, "the number of texts", request.count, countable);
+  require(request.new_tokens >= 1 && request.new_tokens <= most, "the number of new tokens", request.new_tokens, countable);
   require(request.temperature >= 0 && std::isfinite(request.temperature), "temperature", request.temperature, "0 or more");
   require(request.top_k >= 0, "top-k", request.top_k, "0 (all tokens) or more");
   require(request.top_p > 0 && request.top_p <= 1, "top-p", request.top_p, "above 0 and at most 1 (all tokens)");
@@ -35,7 +39,9 @@ void TokenChooser::penalise(std::span<const TokenId> before) {
     if (seen_[token] == call_) continue;
     seen_[token] = call_;
     auto& logit = logits_[token];
-    logit = logit > 0 ? logit / request_.repetition_penalty : logit * request_.repetition_penalty;
+    // A tiny penalty must not make a logit infinite, which would pass for the model's.
+    constexpr double largest = std::numeric_limits<double>::max();
+    logit = logit > 0 ? std::min(logit / request_.repetition_penalty, largest) : logit * request_.repetition_penalty;
   }
 }
 

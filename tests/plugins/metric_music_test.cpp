@@ -242,6 +242,8 @@ TEST_CASE("A rule of sampling out of its range is refused before anything is tra
   CHECK(problems_of("repetition_penalty", Value(0)) == 1);
   CHECK(problems_of("top_q", Value(0.5)) == 1);
   CHECK(options.check({{"samples", Value(0)}}, "metric", "midi_export").size() == 1);
+  const Value endless(std::numeric_limits<std::int64_t>::max());  // times the other, it would not fit in 64 bits
+  CHECK(options.check({{"samples", endless}, {"tokens", endless}}, "metric", "midi_export").size() == 2);
 }
 
 TEST_CASE("The strict reading judges by the standard") {

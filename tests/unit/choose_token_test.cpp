@@ -140,6 +140,11 @@ TEST_CASE("A repetition penalty divides positive and multiplies negative logits 
   CHECK(choose({-1.5f, -1.0f, -9.0f}, penalised, 0, {1}) == 0);      // -2 < -1.5
 }
 
+TEST_CASE("A repetition penalty next to nothing makes a repeated token sure, and is not taken for a model gone wrong") {
+  const auto tiny = request([](auto& r) { r.repetition_penalty = 1e-320; });
+  for (const double unit : {0.0, 0.5, std::nextafter(1.0, 0.0)}) CHECK(choose({9.0f, 2.0f, 3.0f}, tiny, unit, {1}) == 1);
+}
+
 TEST_CASE("Tokens that are forbidden by minus infinity are never drawn, not even at the ends") {
   constexpr float never = -std::numeric_limits<float>::infinity();
   for (const double unit : {0.0, 0.5, std::nextafter(1.0, 0.0)}) CHECK(choose({never, 1.0f, never}, request(), unit) == 1);
@@ -161,6 +166,8 @@ TEST_CASE("Values of a sample request out of their range are named") {
   };
   refused([](auto& r) { r.count = 0; }, "number of texts");
   refused([](auto& r) { r.new_tokens = 0; }, "number of new tokens");
+  refused([](auto& r) { r.count = std::numeric_limits<std::int64_t>::max(); }, "number of texts");
+  refused([](auto& r) { r.new_tokens = 1'000'000'001; }, "number of new tokens");
   refused([](auto& r) { r.temperature = -0.1; }, "temperature");
   refused([](auto& r) { r.temperature = std::nan(""); }, "temperature");
   refused([](auto& r) { r.top_k = -1; }, "top-k");
