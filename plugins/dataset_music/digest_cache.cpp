@@ -57,17 +57,19 @@ std::optional<std::string> read_lines(const fs::path& file) {
   return content;
 }
 
-/// A file's time moves on with the kernel's clock, which ticks every 10 ms at most.
-bool may_change_unseen(const FileStamp& stamp) {
+std::int64_t nanoseconds_now() { return std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
+/// Whether a change that came after `read_from` may have left the stamp as it was: a file's time moves on with the kernel's
+/// clock, which ticks every 10 ms at most.
+bool may_change_unseen(const FileStamp& stamp, std::int64_t read_from) {
   constexpr std::int64_t moment = 50'000'000;
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::max(stamp.modified, stamp.changed) > std::chrono::nanoseconds(now).count() - moment;
+  return std::max(stamp.modified, stamp.changed) > read_from - moment;
 }
 
 }  // namespace
 
 DigestCache::DigestCache(const fs::path& cache_directory, const std::vector<fs::path>& roots)
-    : cache_directory_(cache_directory), file_(cache_directory / file_name(roots)) {}
+    : cache_directory_(cache_directory), file_(cache_directory / file_name(roots)), read_from_(nanoseconds_now()) {}
 
 void DigestCache::find(std::vector<SourceFile>& sources) const {
   const auto lines = read_lines(file_);
@@ -87,7 +89,7 @@ void DigestCache::find(std::vector<SourceFile>& sources) const {
 void DigestCache::save(const std::vector<SourceFile>& sources) const {
   std::string content(first_line);
   for (const auto& source : sources) {
-    if (source.digest.empty() || may_change_unseen(source.stamp)) continue;
+    if (source.digest.empty() || may_change_unseen(source.stamp, read_from_)) continue;
     content += source.digest;
     content += '\t';
     content += key_of(source);

@@ -93,13 +93,16 @@ TEST_CASE("midi_files: a conversion that takes too long is killed with all its c
   workshop.add("endless.mid", "endless");
   const auto begin = std::chrono::steady_clock::now();
   const auto reading = workshop.read_music({{"timeout_seconds", Value(0.3)}});
-  REQUIRE(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+  // Its children would go on for a minute, and whoever waited for them as well.
+  REQUIRE(std::chrono::steady_clock::now() - begin < std::chrono::seconds(45));
   REQUIRE(reasons(reading).at("endless.mid") == "timed out: after 0.3 s");
-  // The failure is remembered for this limit, and tried again with a longer one.
-  REQUIRE(workshop.read_music({{"timeout_seconds", Value(0.2)}}).counts == Counts{{"timed out", 1}});
-  REQUIRE(workshop.calls() == 1);
-  REQUIRE(workshop.read_music({{"timeout_seconds", Value(0.4)}}).counts == Counts{{"timed out", 1}});
-  REQUIRE(workshop.calls() == 2);
+  // The failure is remembered for this limit, and tried again with a longer one. How often the converter was called says less: on
+  // a busy machine its time may be over before it has begun to log.
+  const auto under = [&](double seconds) {
+    return reasons(workshop.read_music({{"timeout_seconds", Value(seconds)}})).at("endless.mid");
+  };
+  REQUIRE(under(0.2) == "timed out: after 0.3 s");
+  REQUIRE(under(0.4) == "timed out: after 0.4 s");
 }
 
 TEST_CASE("midi_files: output without end is cut off") {
@@ -199,16 +202,18 @@ TEST_CASE("midi_files: killed at any moment, it goes on where it was") {
   Workshop workshop;
   constexpr int files = 32, threads = 3;
   for (int i = 0; i < files; ++i) workshop.add(std::to_string(i) + ".mid", (i % 4 ? "slow " : "fail ") + std::to_string(i));
-  const int kills = 2;
-  for (int i = 0; i < kills; ++i)
+  constexpr int kills = 2, calls_until_kill = 8;
+  for (int i = 0; i < kills; ++i) {
+    const auto enough = workshop.calls() + calls_until_kill;
     REQUIRE(testing::in_child([&] {
-              std::thread([] {
-                std::this_thread::sleep_for(std::chrono::milliseconds(350));
+              std::thread([&] {
+                while (workshop.calls() < enough) std::this_thread::sleep_for(std::chrono::milliseconds(1));
                 kill(getpid(), SIGKILL);
               }).detach();
               workshop.read_music({}, threads);
               return 0;
             }) == -SIGKILL);
+  }
   const auto reading = workshop.read_music({}, threads);
   REQUIRE(reading.counts == Counts{{"converted", 24}, {"failed", 8}});
   // Only what was under way when the process was killed is done twice.
@@ -263,12 +268,13 @@ TEST_CASE("midi_files: a full disk is told, with what to do") {
 
 TEST_CASE("midi_files: files that vanish or change while others are converted stop the reading, by name") {
   Workshop workshop;
-  for (int i = 0; i < 9; ++i) workshop.add(std::to_string(i) + ".mid", "slow " + std::to_string(i));
+  for (int i = 0; i < 9; ++i) workshop.add(std::to_string(i) + ".mid", (i == 1 ? "held " : "good ") + std::to_string(i));
   const auto dataset = workshop.dataset("midi_files", {}, 1);
   dataset->fingerprint();
   Document document;
   REQUIRE(dataset->next(document));
   const auto read_on = [&] {
+    write(workshop.release, "");
     return error_of([&] {
       while (dataset->next(document)) {
       }
@@ -280,7 +286,7 @@ TEST_CASE("midi_files: files that vanish or change while others are converted st
   }
   SECTION("change, with the old time and size") {
     const auto time = fs::last_write_time(workshop.music / "8.mid");
-    workshop.add("8.mid", "slow 9");
+    workshop.add("8.mid", "good 9");
     fs::last_write_time(workshop.music / "8.mid", time);
     REQUIRE_THAT(read_on(), Catch::Contains("8.mid changed"));
   }

@@ -1,6 +1,8 @@
 // A workshop for tests of midi_files and music: music, a stand-in for midi2abc that does as its input says, and a cache.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <catch.hpp>
 #include <fstream>
@@ -12,7 +14,8 @@ namespace etude::testing {
 struct Workshop {
   TemporaryDirectory folder;
   std::filesystem::path music = folder.path() / "music", cache = folder.path() / "cache", log = folder.path() / "log",
-                        program = folder.path() / "midi2abc";
+                        program = folder.path() / "midi2abc",
+                        release = folder.path() / "release";  ///< conversions that are held wait until it is there
   std::vector<std::string> warnings;
 
   Workshop() {
@@ -43,6 +46,9 @@ struct Workshop {
               "  crash) kill -SEGV $$;;\n"
               "  tiny) echo X:1 > \"$3\";;\n"
               "  silent) ;;\n"
+              "  held) while ! [ -e '" +
+              release.string() +
+              "' ]; do sleep 0.05; done; tune \"$1\" \"$word\" > \"$3\";;\n"
               "  endless) sleep 60 & sleep 60;;\n"
               "  odd) tune \"$1\" 'z/-2|' > \"$3\"; echo 'Q:1/4=-9' >> \"$3\";;\n"
               "  big) [ \"$word\" = 0 ] && sleep 1; yes \"CDEF GABc|CDEF GABc|$word\" | head -c 12000000 > \"$3\";;\n"
@@ -73,6 +79,19 @@ struct Workshop {
     return std::count(lines.begin(), lines.end(), '\n');
   }
 };
+
+/// Waits until a change of `file` would show in its times: the clock that file systems take them from ticks every few
+/// milliseconds.
+inline void let_clock_tick(const std::filesystem::path& file) {
+  const auto changed = [](const std::filesystem::path& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0) throw std::runtime_error("no such file: " + path.string());
+    return std::pair(status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
+  };
+  const TemporaryDirectory beside;
+  do write(beside.path() / "probe", "");
+  while (changed(beside.path() / "probe") <= changed(file));
+}
 
 /// What this process has read from files so far, in bytes.
 inline std::int64_t bytes_read() {

@@ -1,5 +1,5 @@
 // The reading `music21`: expected values are what music21 9.9.1 says of the same texts.
-#include <chrono>
+#include <ctime>
 #include <etude/music/abc.hpp>
 
 #include "catch.hpp"
@@ -169,9 +169,9 @@ TEST_CASE("Bytes that are no UTF-8 are read like any other sign without a meanin
 TEST_CASE("A hundred thousand nested or repeated signs take no longer than any text of their length") {
   const std::string sign =
       GENERATE(as<std::string>{}, "(", "[|", "|:", "{", "\"", "!", "^", "A-", "A>", "(3", "K:C\n", "V:1\n", "X:1\n", ":");
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();  // of the processor: others may keep it busy meanwhile
   cause(tune(many(sign, 100'000) + "A"));
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  CHECK(std::clock() - start < 5 * CLOCKS_PER_SEC);
 }
 
 TEST_CASE("Directives go with their tune, those before the first tune with all") {
