@@ -1,4 +1,5 @@
 // The strict reading of ABC, against what the standard 2.1 says: bars, endings, voices, layers, macros, lines.
+#include <base/system.hpp>
 #include <etude/music/checks.hpp>
 
 #include "strict_reading.hpp"
@@ -114,6 +115,25 @@ TEST_CASE("Macros write music, for a note of their own or for any") {
   CHECK(with("~n2 = n/o/n/m/", "~c'2|") == "C6 1/4, D6 1/4, C6 1/4, B5 1/4");
   CHECK(with("~G3 = A", "\"~G3\"B|") == "B4 1/2");
   CHECK(fault("X:1\nm: nothing\nK:C\n").line == 2);
+}
+
+TEST_CASE("Macros that write a text out to many times its size are refused, be it in one line, in many or in many tunes") {
+  const auto tune_of = [](std::size_t lines, std::size_t uses) {
+    std::string tune = "X:1\nL:1/8\nm:~=" + std::string(200, 'C') + "\nK:C\n";
+    for (std::size_t line = 0; line < lines; ++line) tune += std::string(uses, '~') + "|\n";
+    return tune + "\n";
+  };
+  std::string many_tunes;
+  for (int tune = 0; tune < 8; ++tune) many_tunes += tune_of(1, 1000);
+  for (const auto& abc : {tune_of(1, 20'000), tune_of(400, 50), many_tunes})
+    CHECK_THROWS_WITH(read(abc), Catch::Contains("macros write the text out"));
+  CHECK(count_notes(read(tune_of(10, 20))) == 40'000);
+
+  const auto long_line = tune_of(1, 1'000'000);
+  etude::reset_peak_memory();
+  const auto before = etude::peak_memory();
+  CHECK_THROWS_WITH(read(long_line), Catch::Contains("macros write the text out"));
+  CHECK(etude::peak_memory() - before < 50'000'000);  // written out it is 200 MB
 }
 
 TEST_CASE("Comments, continued lines, beams, spacers and reserved signs are no music") {

@@ -89,9 +89,9 @@ std::size_t Macros::match(const Macro& macro, std::string_view line, std::string
   return length + macro.behind.size();
 }
 
-std::string Macros::write_out(std::string_view line) const {
+std::string Macros::write_out(std::string_view line, std::size_t allowance) const {
   std::string out;
-  for (std::size_t at = 0; at < line.size();) {
+  for (std::size_t at = 0; at < line.size() && out.size() <= line.size() + allowance;) {
     if (line[at] == '%') break;
     if (const auto end = end_of_words(line, at); end != at) {
       out += line.substr(at, end - at);

@@ -9,14 +9,14 @@
 namespace etude::music::strict {
 
 /// Definitions of a tune, as "~G3 = G{A}G{F}G", or with n for any note, "~n3 = n{o}n{m}n", where h to z are notes as far from it
-/// as they are from n. What they write is not looked at again. A line grows no more than two hundred times.
+/// as they are from n. What they write is not looked at again.
 class Macros {
  public:
   bool empty() const { return macros_.empty(); }
   /// Takes what stands behind m:.
   void define(const Place& value);
-  /// The line with its macros written out.
-  std::string write_out(std::string_view line) const;
+  /// The line with its macros written out, or its beginning if it grows by more than `allowance` bytes.
+  std::string write_out(std::string_view line, std::size_t allowance) const;
 
  private:
   struct Macro {

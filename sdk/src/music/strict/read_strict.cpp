@@ -21,8 +21,8 @@ bool among(char tag, std::string_view tags) { return tags.find(tag) != std::stri
 /// A bound for memory and time: a line of five bytes can name a voice, which takes two thousand.
 constexpr std::size_t most_voices = 256;
 
-/// A bound for what macros make of a tune.
-constexpr std::size_t most_written_out = std::size_t{1} << 24;
+/// Bytes by which macros may lengthen a text of that size: tunes grow by less, and notes take two hundred times their bytes.
+constexpr std::size_t growth_allowed(std::size_t size) { return (std::size_t{1} << 20) + 2 * size; }
 
 /// What stands before the first tune holds for all of them, and what stands in a header for its tune.
 struct Settings {
@@ -60,7 +60,9 @@ void define_sign(const Place& value, Signs& signs) {
 /// A tune, from its X: to the empty line that ends it.
 class TuneReader final : public MusicTarget {
  public:
-  TuneReader(const StrictLine& number, const Settings& settings) : number_(number.place), settings_(settings) {
+  /// @param growth  bytes by which macros may still lengthen the text; becomes less
+  TuneReader(const StrictLine& number, const Settings& settings, std::size_t& growth)
+      : number_(number.place), settings_(settings), growth_(growth) {
     const auto digits = number.words();
     const bool whole = std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!whole) reject(number.value, "X: numbers the tune, and must be a whole number");
@@ -110,11 +112,11 @@ class TuneReader final : public MusicTarget {
 
   void read_line(const Place& line) {
     if (settings_.macros.empty()) return read_music(line, settings_.signs, *this);
-    auto written = settings_.macros.write_out(line.text);
+    auto written = settings_.macros.write_out(line.text, growth_);
     if (written == line.text) return read_music(line, settings_.signs, *this);
-    written_out_ += written.size();
-    if (written_out_ > most_written_out)
-      reject(line, text("macros of a tune write out to more than ", most_written_out, " bytes"));
+    const std::size_t grown = written.size() - std::min(written.size(), line.text.size());
+    if (grown > growth_) reject(line, "macros write the text out to more than three times its size and a mebibyte");
+    growth_ -= grown;
     lines_.push_back(std::move(written));
     try {
       read_music({line.line, lines_.back(), 0}, settings_.signs, *this);
@@ -220,8 +222,8 @@ class TuneReader final : public MusicTarget {
 
   Place number_;
   std::deque<std::string> lines_;  ///< that macros wrote; places refer to them
-  std::size_t written_out_ = 0;
   Settings settings_;
+  std::size_t& growth_;
   bool in_header_ = true;
   Tune tune_;
   std::optional<Place> tempo_;
@@ -235,6 +237,7 @@ class TuneReader final : public MusicTarget {
 class FileReader {
  public:
   Score read(std::string_view text) {
+    growth_ = growth_allowed(text.size());
     StrictLines lines(text);
     StrictLine line;
     while (lines.next(line)) {
@@ -265,7 +268,7 @@ class FileReader {
     if (line.kind == LineKind::blank) return end_tune();
     if (tune_) return tune_->read(line);
     if (line.kind == LineKind::field && line.tag == 'X') {
-      tune_ = std::make_unique<TuneReader>(line, settings_);
+      tune_ = std::make_unique<TuneReader>(line, settings_, growth_);
     } else if (score_.tunes.empty()) {
       read_file_header(line);
     }
@@ -290,6 +293,7 @@ class FileReader {
 
   Score score_;
   Settings settings_;
+  std::size_t growth_ = 0;  ///< bytes by which macros may still lengthen the text
   std::string block_;
   std::unique_ptr<TuneReader> tune_;
 };
