@@ -115,24 +115,36 @@ void print_samples(const RunData& data) {
   }
 }
 
+/// Bytes of a file; 0 for what has none, and for one that a run that goes on has just removed.
+double size_of(const fs::directory_entry& entry) {
+  std::error_code gone;
+  const auto bytes = entry.file_size(gone);
+  return gone ? 0 : static_cast<double>(bytes);
+}
+
+std::vector<std::string> folder_row(const fs::path& folder) {
+  double bytes = 0;
+  int files = 0;
+  std::error_code gone;
+  for (fs::recursive_directory_iterator inner(folder, gone), end; !gone && inner != end; inner.increment(gone)) {
+    std::error_code ignored;
+    if (!inner->is_regular_file(ignored)) continue;
+    bytes += size_of(*inner);
+    ++files;
+  }
+  return {folder.filename().string() + "/", bytes_text(bytes), text(files, files == 1 ? " file" : " files")};
+}
+
 /// What lies in the run's directory: files with their sizes, folders with what they hold.
 TextTable file_table(const fs::path& directory) {
   std::map<std::string, std::vector<std::string>> rows;
   for (const auto& entry : fs::directory_iterator(directory)) {
     const std::string name = entry.path().filename().string();
     if (name.front() == '.') continue;
-    if (!entry.is_directory()) {
-      rows[name] = {name, bytes_text(static_cast<double>(entry.file_size())), ""};
-      continue;
-    }
-    double bytes = 0;
-    int files = 0;
-    for (const auto& inner : fs::recursive_directory_iterator(entry.path())) {
-      if (!inner.is_regular_file()) continue;
-      bytes += static_cast<double>(inner.file_size());
-      ++files;
-    }
-    rows[name + "/"] = {name + "/", bytes_text(bytes), text(files, files == 1 ? " file" : " files")};
+    std::error_code ignored;
+    auto row =
+        entry.is_directory(ignored) ? folder_row(entry.path()) : std::vector<std::string>{name, bytes_text(size_of(entry)), ""};
+    rows[row.front()] = std::move(row);
   }
   TextTable table;
   for (auto& [name, row] : rows) table.add(std::move(row));

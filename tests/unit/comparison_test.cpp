@@ -315,6 +315,18 @@ TEST_CASE("compare takes runs and studies, refreshes killed runs, and leaves out
   CHECK(output_of(compare_command, {study.string(), "--json"}) == output_of(compare_command, {study.string(), "--format=json"}));
 }
 
+TEST_CASE("inspect lists what lies in a run's folder, also links to nothing and folders within") {
+  testing::TemporaryDirectory temporary;
+  write_run(temporary.path(), {"gpt", 1.0});
+  fs::create_symlink("/none/such", temporary.path() / "link");
+  fs::create_directories(temporary.path() / "checkpoints" / "step-3");
+  std::ofstream(temporary.path() / "checkpoints" / "step-3" / "state.json") << "{}";
+  fs::create_symlink("/none/such", temporary.path() / "checkpoints" / "link");
+  const auto shown = output_of(inspect_command, {temporary.path().string()});
+  const auto files = shown.substr(shown.find("files in "));
+  CHECK_THAT(files, Catch::Matches("(.|\n)*  checkpoints/ +2 B +1 file\n(.|\n)*  link +0 B\n(.|\n)*"));
+}
+
 TEST_CASE("Paths that are not UTF-8 do not keep runs from being compared") {
   const auto run = compared_run("runs/\xff/gpt-0123abcd", data_of({"gpt"}));
   CHECK(nlohmann::json::parse(Comparison({run}).json())[0]["directory"] == "runs/\uFFFD/gpt-0123abcd");
