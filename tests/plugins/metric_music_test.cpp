@@ -280,3 +280,10 @@ TEST_CASE("abc2midi is asked where it is installed, and its absence is told") {
   CHECK(share(with, "abc2midi") == Approx(1.0 / 3));
   CHECK(fs::is_empty(view.folder.path() / "own"));
 }
+
+TEST_CASE("A file of a sample that cannot be written is an error with its name and the system's reason") {
+  GivenView view({good});
+  const auto file = view.folder.path() / "set-1" / "sample-001.mid";
+  fs::create_directories(file);
+  CHECK_THROWS_WITH(evaluate("midi_export", view), Catch::Contains("cannot write " + file.string() + ": Is a directory"));
+}
