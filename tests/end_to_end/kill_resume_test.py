@@ -5,8 +5,10 @@ uniformly over the time that the peaceful run took, and inside the writing of a 
 be readable by plain h5py; after going on, the weights' SHA-256 and the whole loss column must be those of the peaceful run.
 """
 import hashlib
+import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -80,16 +82,22 @@ def kill_at(moment, experiment, output):
 
 
 def kill_inside_a_checkpoint(skip, experiment, output):
-    """Kills while the (skip + 1)th checkpoint is being written, as far as polling can tell."""
+    """Kills while the (skip + 1)th checkpoint that polling sees is being written, or the next that is still unfinished once the
+    run stands still: on a busy machine one may be done before this looks again."""
     process = start("run", experiment, "--output", output)
     seen = 0
     while process.poll() is None:
-        if unfinished_checkpoint(output):
-            if seen == skip:
+        if not unfinished_checkpoint(output):
+            continue
+        if seen >= skip:
+            process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+            if unfinished_checkpoint(output):
                 break
-            seen += 1
-            while unfinished_checkpoint(output) and process.poll() is None:
-                pass
+            process.send_signal(signal.SIGCONT)
+        seen += 1
+        while unfinished_checkpoint(output) and process.poll() is None:
+            pass
     process.kill()
     process.wait()
 

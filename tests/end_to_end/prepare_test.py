@@ -32,8 +32,11 @@ plugin = "gpt"
 steps = 1
 """
 
+# Says in a file beside it that it was called, and takes as long as another file beside it says.
 SLOW_MIDI2ABC = """#!/bin/sh
 [ "$1" = -ver ] && echo stand-in && exit 0
+: > "$0.called"
+while [ -e "$0.held" ]; do sleep 0.05; done
 sleep 0.2
 i=0
 echo X:1 > "$3"
@@ -131,29 +134,42 @@ def midi_experiment(folder, name="music"):
     return experiment(folder, "midi_files", name, 'midi2abc = "midi2abc"')
 
 
+def start_held(folder, file, output):
+    """`prepare` amid its first conversions, which go on when the file that is returned has gone."""
+    called, held = folder / "midi2abc.called", folder / "midi2abc.held"
+    called.unlink(missing_ok=True)
+    held.touch()
+    process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(output), "--threads", "2"], env=ENVIRONMENT,
+                               stderr=subprocess.PIPE, text=True)
+    while not called.exists():
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.01)
+    return process, held
+
+
 def check_kill_and_interrupt(folder):
-    """Killed anywhere, prepare starts again and ends with the same files; Ctrl-C ends it with 130."""
+    """Ctrl-C ends prepare with 130; killed anywhere, it starts again and ends with the same files."""
     file = midi_experiment(folder)
     whole = folder / "whole"
     prepare(file, whole)
     expected = packed_files(whole)
     killed = folder / "killed"
+    process, held = start_held(folder, file, killed)
+    process.send_signal(signal.SIGINT)
+    held.unlink()
+    _, messages = process.communicate(timeout=300)
+    assert process.returncode == 130, (process.returncode, messages)
+    assert "interrupted while the corpus was being prepared" in messages, messages
     for delay in (0.3, 0.9, 1.5):
         process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(killed)], env=ENVIRONMENT, stderr=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL)
         time.sleep(delay)
         process.kill()
         process.wait()
-    process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(killed)], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    _, messages = process.communicate(timeout=20)
-    assert process.returncode == 130, (process.returncode, messages)
-    assert "interrupted while the corpus was being prepared" in messages, messages
     prepare(file, killed)
     got = packed_files(killed)
     assert got.keys() == expected.keys(), set(got) ^ set(expected)
-    assert got == expected
+    assert got == expected, [name for name in got if got[name] != expected[name]]
 
 
 def made(result):
@@ -234,10 +250,10 @@ def check_duplicates(folder):
 def check_vanishing(folder):
     """Music that vanishes midway is an error that names it; what was converted is kept."""
     file, output = midi_experiment(folder, "vanishing"), folder / "vanished"
-    process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(output)], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
-    time.sleep(1.0)
+    process, held = start_held(folder, file, output)
     shutil.rmtree(folder / "vanishing")
-    _, messages = process.communicate(timeout=60)
+    held.unlink()
+    _, messages = process.communicate(timeout=300)
     assert process.returncode == 1 and "vanish" in messages, (process.returncode, messages)
     assert not list(output.glob(".corpus/documents-*")), "half of the documents look whole"
 
@@ -270,8 +286,8 @@ def live_line(folder):
     """What a terminal of 80 columns sees of a slow preparation."""
     file = midi_experiment(folder, "shown")
     master, slave = os.openpty()
-    process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(folder / "live")], stderr=slave, stdout=subprocess.DEVNULL,
-                               env={**ENVIRONMENT, "TERM": "xterm"})
+    process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(folder / "live"), "--threads", "2"], stderr=slave,
+                               stdout=subprocess.DEVNULL, env={**ENVIRONMENT, "TERM": "xterm"})
     os.close(slave)
     seen = b""
     try:
@@ -279,7 +295,7 @@ def live_line(folder):
             seen += chunk
     except OSError:
         pass  # the program closed its end
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=300) == 0
     return seen.decode()
 
 
@@ -306,7 +322,7 @@ def check_kills(folder):
     prepare(file, killed)
     got, expected = packed_files(killed), packed_files(whole)
     assert got.keys() == expected.keys(), set(got) ^ set(expected)
-    assert got == expected
+    assert got == expected, [name for name in got if got[name] != expected[name]]
 
 
 def check_errors(folder):

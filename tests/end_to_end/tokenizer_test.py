@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from etude_program import ENVIRONMENT, PROGRAM, etude, write_tunes
@@ -225,10 +226,9 @@ def interrupted_leaves_nothing(work):
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     os.close(reader)
     os.write(writer, b"abc\n" * 1000)
-    for _ in range(400):  # the half-written file is there as soon as it reads
-        if list(work.glob(".slow.bin.*")):
-            break
-        subprocess.run(["sleep", "0.05"])
+    while not list(work.glob(".slow.bin.*")):  # the half-written file is there as soon as it reads
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     with os.fdopen(writer, "wb") as out:
         try:
