@@ -66,9 +66,10 @@ void save_weights(const Architecture& model, const std::string& file) {
 int main(int argc, char** argv) {
   std::map<std::string, std::string> options{{"--model", "gpt-small"}, {"--count", "500"}, {"--tokens", "256"},
                                              {"--batch", "32"},        {"--threads", "2"}, {"--weights", ""}};
-  for (int i = 1; i + 1 < argc; i += 2) {
-    if (!options.contains(argv[i])) {
-      std::cerr << "unknown option " << argv[i] << '\n';
+  for (int i = 1; i < argc; i += 2) {
+    const bool known = options.contains(argv[i]);
+    if (!known || i + 1 == argc) {
+      std::cerr << (known ? "no value for option " : "unknown option ") << argv[i] << '\n';
       return 2;
     }
     options[argv[i]] = argv[i + 1];
