@@ -218,6 +218,8 @@ TEST_CASE("midi_files: killed at any moment, it goes on where it was") {
   REQUIRE(reading.counts == Counts{{"converted", 24}, {"failed", 8}});
   // Only what was under way when the process was killed is done twice.
   REQUIRE(workshop.calls() <= files + kills * threads);
+  // A converter that was just being started at the kill holds the lock until it is; the next one clears away after it.
+  workshop.dataset("midi_files")->fingerprint();
   for (const auto& entry : fs::directory_iterator(workshop.cache))
     REQUIRE(entry.path().filename().string().substr(0, 5) != "work.");
   fs::remove_all(workshop.cache);
