@@ -1,4 +1,4 @@
-"""What the benches that run programs in turn share."""
+"""What benches share."""
 import json
 import subprocess
 import sys
