@@ -1,22 +1,14 @@
 // What libFuzzer calls with whatever leads it further: any bytes are a text to both readings, or a MIDI file to its reader.
 // A crash, a hang, memory without bound, or an exception that the headers do not promise is a finding; so is a broken promise.
 #include <algorithm>
-#include <cstdlib>
 #include <etude/music/abc.hpp>
-#include <etude/music/checks.hpp>
 #include <etude/music/judge.hpp>
-#include <etude/music/midi.hpp>
-#include <iostream>
+
+#include "promises.hpp"
 
 namespace {
 
 using namespace etude::music;
-
-void require(bool holds, const char* promise) {
-  if (holds) return;
-  std::cerr << "broken promise: " << promise << '\n';
-  std::abort();
-}
 
 void read_as_midi(std::string_view bytes) {
   try {
@@ -24,26 +16,6 @@ void read_as_midi(std::string_view bytes) {
     require(std::is_sorted(notes.begin(), notes.end()), "notes are sorted");
   } catch (const etude::Error&) {
   }
-}
-
-void require_readable(const std::string& midi) {
-  try {
-    for (const MidiNote& note : read_midi_notes(midi))
-      require(note.onset >= 0 && note.duration >= 0 && note.pitch >= MidiNote::tempo && note.pitch <= 127,
-              "notes are within MIDI's range");
-  } catch (const etude::Error& error) {
-    require(false, "what is written can be read");
-  }
-}
-
-void look_over(const Score& score) {
-  for (const Extent extent : {Extent::whole, Extent::cut_off}) {
-    unfilled_bars(score, extent);
-    unequal_voices(score, extent);
-  }
-  count_voices(score);
-  count_notes(score);
-  count_measures(score);
 }
 
 void read_as_abc(std::string_view text, Reading reading) {

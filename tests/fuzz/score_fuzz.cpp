@@ -1,10 +1,7 @@
 // Scores as no reader makes them, but a plugin could: the writer refuses them or writes a file that can be read.
 #include <fuzzer/FuzzedDataProvider.h>
 
-#include <cstdlib>
-#include <etude/music/checks.hpp>
-#include <etude/music/midi.hpp>
-#include <iostream>
+#include "promises.hpp"
 
 namespace {
 
@@ -135,24 +132,13 @@ class ScoreMaker {
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   const Score score = ScoreMaker(data, size).score();
-  for (const Extent extent : {Extent::whole, Extent::cut_off}) {
-    unfilled_bars(score, extent);
-    unequal_voices(score, extent);
-  }
-  count_voices(score);
-  count_notes(score);
-  count_measures(score);
+  look_over(score);
   std::string midi;
   try {
     midi = write_midi(score);
   } catch (const MidiExportError&) {
     return 0;
   }
-  try {
-    read_midi_notes(midi);
-  } catch (const etude::Error& error) {
-    std::cerr << "what was written cannot be read: " << error.what() << '\n';
-    std::abort();
-  }
+  require_readable(midi);
   return 0;
 }
