@@ -40,11 +40,13 @@ Integer digits_in(std::string_view text) {
   return read_integer(digits);
 }
 
-/// As a number of 64 bits; what is larger than any meter that can be counted is that.
+/// More beats than can be listed.
+constexpr std::int64_t countless = std::int64_t{1} << 32;
+
+/// As a number of 64 bits; what is larger than any meter that can be counted is `countless`.
 std::int64_t bounded(const Integer& number) {
   const long double value = number.value();
-  constexpr std::int64_t limit = std::int64_t{1} << 32;
-  return value > static_cast<long double>(limit) ? limit : static_cast<std::int64_t>(value);
+  return value > static_cast<long double>(countless) ? countless : static_cast<std::int64_t>(value);
 }
 
 /// music21 counts beats by dividing them down to 128ths: no meter has no beat, and one finer than that has one or groups of
@@ -52,7 +54,7 @@ std::int64_t bounded(const Integer& number) {
 /// Quirk::uncountable_meter.
 void require_countable(const Meter& meter, std::string_view value) {
   if (meter.unit == 0) throw Unreadable{"ZeroDivisionError", "a meter of noughths", value};
-  if (meter.beats == std::int64_t{1} << 32) throw Unreadable{"OverflowError", "a meter of more beats than can be listed", value};
+  if (meter.beats == countless) throw Unreadable{"OverflowError", "a meter of more beats than can be listed", value};
   const bool groups_of_three = meter.beats % 3 == 0 && meter.beats > 3;
   if (meter.beats == 0 || (meter.unit > 128 && meter.beats != 1 && !groups_of_three))
     throw Unreadable{"MeterException", "music21 cannot count the meter " + std::string(value.substr(0, 40)), value};

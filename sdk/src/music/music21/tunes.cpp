@@ -83,18 +83,22 @@ struct TuneTokens {
   std::size_t shared = 0;
 };
 
-/// Directives go with the tune in which they stand, those before the first X: with every tune.
-void add_directives(const Piece& piece, const TuneTokens& mine, std::size_t header_end, Tune& tune) {
+/// How many directives have at most so many tokens before them.
+std::size_t directives_until(const Piece& piece, std::size_t tokens) {
   const auto& all = piece.signs.directives;
-  const auto behind = [&](std::size_t token) {
-    return std::upper_bound(all.begin(), all.end(), token,
-                            [](std::size_t before, const Directive& directive) { return before < directive.tokens_before; });
-  };
-  const auto header = behind(header_end);
-  for (auto at = all.begin(); at != header; ++at) tune.directives.emplace_back(at->text);
-  const auto first = std::max(header, behind(mine.tokens[mine.shared]));
-  const auto last = behind(mine.tokens.back() + std::size_t{1});
-  for (auto at = first; at < last; ++at) tune.directives.emplace_back(at->text);
+  const auto end = std::upper_bound(all.begin(), all.end(), tokens,
+                                    [](std::size_t most, const Directive& directive) { return most < directive.tokens_before; });
+  return static_cast<std::size_t>(end - all.begin());
+}
+
+/// Directives go with the tune in which they stand, those before the first X: with every tune.
+void add_directives(const Piece& piece, const TuneTokens& mine, Tune& tune) {
+  const auto& all = piece.signs.directives;
+  const std::size_t header = directives_until(piece, mine.shared);
+  for (std::size_t i = 0; i < header; ++i) tune.directives.emplace_back(all[i].text);
+  const std::size_t first = std::max(header, directives_until(piece, mine.tokens[mine.shared]));
+  const std::size_t last = directives_until(piece, mine.tokens.back() + std::size_t{1});
+  for (std::size_t i = first; i < last; ++i) tune.directives.emplace_back(all[i].text);
 }
 
 /// The tunes of a text by their numbers: of two with one number the last one counts.
@@ -111,10 +115,7 @@ std::map<Integer, TuneTokens> numbered_tunes(const Piece& piece) {
     }
     current->push_back(i);
   }
-  const auto& directives = piece.signs.directives;
-  const auto early = std::count_if(directives.begin(), directives.end(),
-                                   [&](const Directive& directive) { return directive.tokens_before <= shared.size(); });
-  if ((shared.size() + static_cast<std::size_t>(early)) * tunes.size() > most_shared_tokens)
+  if ((shared.size() + directives_until(piece, shared.size())) * tunes.size() > most_shared_tokens)
     throw Unreadable{"MemoryError", "too much stands before the first of too many tunes", {}};
   for (auto& [number, mine] : tunes) {
     mine.tokens.insert(mine.tokens.begin(), shared.begin(), shared.end());
@@ -139,7 +140,7 @@ Score build_score(Piece& piece) {
   score.collection = is_collection(tokens);
   const auto add = [&](const TuneTokens& mine) {
     score.tunes.push_back(TuneBuilder(piece, mine.tokens).build());
-    add_directives(piece, mine, mine.shared, score.tunes.back());
+    add_directives(piece, mine, score.tunes.back());
   };
   if (!score.collection) {
     TuneTokens all{TokenList(tokens.size()), 0};
