@@ -9,14 +9,12 @@ namespace {
 
 constexpr std::string_view blanks = " \t\v\f";
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 /// A letter and a colon begin a field, unless the colon belongs to a bar line. Small letters are notes, but for those of 2.1.
 bool begins_field(std::string_view line) {
   if (line.size() < 2 || line[1] != ':') return false;
   if (line.size() > 2 && (line[2] == '|' || line[2] == ':')) return false;
   const char c = line[0];
-  return c == '+' || (c >= 'A' && c <= 'Z') || (is_letter(c) && std::string_view("mrsw").find(c) != std::string_view::npos);
+  return c == '+' || (c >= 'A' && c <= 'Z') || std::string_view("mrsw").find(c) != std::string_view::npos;
 }
 
 /// Ends a line before its comment. \% is no comment.

@@ -10,10 +10,12 @@ constexpr std::size_t longest_target = 31, longest_replacement = 200, most_macro
 
 constexpr std::string_view letters = "CDEFGAB";
 
+/// Steps above C of a letter, small or capital; npos if it is no note.
+std::size_t step_of(char letter) { return letters.find(static_cast<char>(letter >= 'a' ? letter - 'a' + 'A' : letter)); }
+
 /// A note as steps above C, of the octave of middle C.
 int steps_of(std::string_view note) {
-  const char upper = static_cast<char>(note[0] >= 'a' ? note[0] - 'a' + 'A' : note[0]);
-  int steps = static_cast<int>(letters.find(upper)) + (note[0] >= 'a' ? 7 : 0);
+  int steps = static_cast<int>(step_of(note[0])) + (note[0] >= 'a' ? 7 : 0);
   for (const char mark : note.substr(1)) steps += mark == '\'' ? 7 : -7;
   return steps;
 }
@@ -30,8 +32,7 @@ std::string note_of(int steps) {
 
 /// Bytes of the note that `line` begins with; 0 if it begins with none, or with more octave marks than any note has.
 std::size_t length_of_note(std::string_view line) {
-  if (line.empty() || letters.find(static_cast<char>(line[0] >= 'a' ? line[0] - 'a' + 'A' : line[0])) == std::string_view::npos)
-    return 0;
+  if (line.empty() || step_of(line[0]) == std::string_view::npos) return 0;
   std::size_t length = 1;
   while (length < line.size() && (line[length] == '\'' || line[length] == ',')) ++length;
   return length > 10 ? 0 : length;

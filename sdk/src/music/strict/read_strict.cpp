@@ -6,6 +6,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "cursor.hpp"
 #include "fields.hpp"
 #include "lines.hpp"
 #include "macros.hpp"
@@ -64,7 +65,7 @@ class TuneReader final : public MusicTarget {
   TuneReader(const StrictLine& number, const Settings& settings, std::size_t& growth)
       : number_(number.place), settings_(settings), growth_(growth) {
     const auto digits = number.words();
-    const bool whole = std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool whole = std::all_of(digits.begin(), digits.end(), is_digit);
     if (!whole) reject(number.value, "X: numbers the tune, and must be a whole number");
     keep(number);
   }
