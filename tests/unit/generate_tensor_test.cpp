@@ -14,6 +14,9 @@ using etude::testing::make_bigram;
 
 namespace {
 
+/// Of a model of a..z and line ends.
+ModelContext letters_context() { return {27, 8}; }
+
 SamplingOptions bigram_options() {
   SamplingOptions options;
   options.part = "architecture bigram";
@@ -68,10 +71,7 @@ class CrossTalk final : public Architecture {
 
 TEST_CASE("Equal seeds give equal texts for any batch size, even from a model whose results depend on the row") {
   const Letters tokenizer;
-  ModelContext context;
-  context.vocab_size = 27;
-  context.context_length = 8;
-  CrossTalk model(context);
+  CrossTalk model(letters_context());
   auto request = request_for(70, 40);
   std::vector<std::vector<std::string>> texts;
   for (const std::int64_t batch : {32, 1, 3, 31}) {
@@ -114,10 +114,7 @@ class Watched final : public Architecture {
 
 TEST_CASE("A model is told which rows still matter, and is left alone when none does") {
   const Letters tokenizer;
-  ModelContext context;
-  context.vocab_size = 27;
-  context.context_length = 8;
-  Watched model(context);
+  Watched model(letters_context());
   auto options = bigram_options();
   options.batch_size = 20;
   const auto texts = generate(model, tokenizer, {26}, request_for(20, 1000), options);
@@ -132,10 +129,7 @@ TEST_CASE("A model is told which rows still matter, and is left alone when none 
 
 TEST_CASE("Of a call that ends early the caller knows the texts that were finished") {
   const Letters tokenizer;
-  ModelContext context;
-  context.vocab_size = 27;
-  context.context_length = 8;
-  Watched model(context);
+  Watched model(letters_context());
   auto options = bigram_options();
   options.batch_size = 20;
   const auto texts = generate(model, tokenizer, {26}, request_for(50, 1000), options);
@@ -182,10 +176,7 @@ TEST_CASE("What a model does wrong in decode is said with its name") {
     using Architecture::Architecture;
     torch::Tensor forward(const torch::Tensor& tokens) override { return torch::zeros({tokens.size(0), tokens.size(1), 3}); }
   };
-  ModelContext context;
-  context.vocab_size = 27;
-  context.context_length = 8;
-  Narrow model(context);
+  Narrow model(letters_context());
   CHECK_THROWS_WITH(generate(model, Letters(), {26}, request_for(1, 3), bigram_options()),
                     Catch::Contains("architecture bigram") && Catch::Contains("[32, 27]") && Catch::Contains("[32, 3]"));
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "catch.hpp"
+#include "heard_notes.hpp"
 #include "score_builder.hpp"
 
 using namespace etude::music;
@@ -23,20 +24,8 @@ std::string hexadecimal(const std::string& bytes) {
   return text;
 }
 
-/// Notes without the tempo changes.
-std::vector<MidiNote> notes_of(const Score& score) {
-  std::vector<MidiNote> notes;
-  for (const MidiNote& each : read_midi_notes(write_midi(score))) {
-    if (each.pitch != MidiNote::tempo) notes.push_back(each);
-  }
-  return notes;
-}
-
-std::vector<std::int64_t> pitches_of(const Score& score) {
-  std::vector<std::int64_t> pitches;
-  for (const MidiNote& each : notes_of(score)) pitches.push_back(each.pitch);
-  return pitches;
-}
+std::vector<MidiNote> notes_of(const Score& score) { return heard_notes::notes_of(write_midi(score)); }
+std::vector<std::int64_t> pitches_of(const Score& score) { return heard_notes::pitches_of(write_midi(score)); }
 
 Score melody(std::vector<Item> items) { return score({part({measure(std::move(items))})}); }
 

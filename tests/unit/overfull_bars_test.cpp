@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "heard_notes.hpp"
 
 using namespace etude::music;
 using Catch::Contains;
+using namespace heard_notes;
 
 namespace {
 
@@ -16,20 +18,6 @@ constexpr std::int64_t quarter = ticks_per_quarter;
 
 std::string midi_of(const std::string& bars, const std::string& meter = "4/4") {
   return write_midi(read_abc("X:1\nM:" + meter + "\nL:1/4\nK:C\n" + bars + "\n", Reading::music21));
-}
-
-std::vector<MidiNote> notes_of(const std::string& midi) {
-  std::vector<MidiNote> notes;
-  for (const MidiNote& each : read_midi_notes(midi)) {
-    if (each.pitch != MidiNote::tempo) notes.push_back(each);
-  }
-  return notes;
-}
-
-std::vector<std::int64_t> pitches_of(const std::string& midi) {
-  std::vector<std::int64_t> pitches;
-  for (const MidiNote& each : notes_of(midi)) pitches.push_back(each.pitch);
-  return pitches;
 }
 
 /// The meters of the conductor track: beats and unit.

@@ -26,12 +26,6 @@ inline Chord chord(std::vector<Pitch> pitches, Fraction length = 1) {
   return made;
 }
 
-inline Rest rest(Fraction length = 1) {
-  Rest made;
-  made.length = length;
-  return made;
-}
-
 /// A measure of these items, one behind the other.
 inline Measure measure(std::vector<Item> items, Barline left = Barline::none, Barline right = Barline::none) {
   Measure made;
