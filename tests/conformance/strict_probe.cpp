@@ -1,12 +1,11 @@
 // What abc_strict_test.py compares with: texts as the strict reading has them.
-// Standard input: for each text its length in bytes, a line feed, its bytes. Standard output: one JSON line each, {"error":
-// "..."} or {"notes": [[onset, duration, pitch], ...], ...} with times in quarter notes as "numerator/denominator"; notes of all
-// voices of the first tune as written (repeats once), tied ones joined, grace notes left out.
-#include <algorithm>
+// Standard input: for each text its length in bytes, a line feed, its bytes. Standard output: one JSON line each, {"error": ...,
+// "line": ..., "column": ...} or {"notes": [[onset, pitch], ...], "repeats": ...} with onsets in quarter notes as
+// "numerator/denominator"; notes of all voices of the first tune as written (repeats once), tied ones joined, grace notes left
+// out.
 #include <etude/music/abc.hpp>
-#include <etude/music/checks.hpp>
 #include <iostream>
-#include <sstream>
+#include <nlohmann/json.hpp>
 
 namespace {
 
@@ -55,16 +54,7 @@ void add(std::vector<Sounding>& notes, const Part& part) {
   notes.insert(notes.end(), own.begin(), own.end());
 }
 
-std::string quoted(const std::string& text) {
-  std::string made = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') made += '\\';
-    made += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return made + "\"";
-}
-
-std::string described(const Score& score) {
+nlohmann::json described(const Score& score) {
   std::vector<Sounding> notes;
   bool repeats = false;
   for (const auto& part : score.tunes.front().parts) {
@@ -74,27 +64,16 @@ std::string described(const Score& score) {
       repeats = repeats || measure.left == Barline::repeat_start || measure.right == Barline::repeat_end;
     }
   }
-  std::ostringstream out;
-  out << "{\"repeats\": " << (repeats ? "true" : "false") << ", \"tunes\": " << score.tunes.size()
-      << ", \"voices\": " << count_voices(score) << ", \"measures\": " << count_measures(score) << ", \"unfilled\": [";
-  const auto unfilled = unfilled_bars(score);
-  for (std::size_t i = 0; i < unfilled.size(); ++i) out << (i ? ", " : "") << quoted(unfilled[i].text);
-  out << "], \"unequal\": " << unequal_voices(score).size() << ", \"notes\": [";
-  for (std::size_t i = 0; i < notes.size(); ++i) {
-    out << (i ? ", " : "") << "[\"" << notes[i].onset.text() << "\", \"" << (notes[i].end - notes[i].onset).text() << "\", "
-        << notes[i].pitch << "]";
-  }
-  out << "]}";
-  return out.str();
+  nlohmann::json answer = {{"repeats", repeats}, {"notes", nlohmann::json::array()}};
+  for (const auto& note : notes) answer["notes"].push_back({note.onset.text(), note.pitch});
+  return answer;
 }
 
-std::string judged(const std::string& text) {
+nlohmann::json judged(const std::string& text) {
   try {
     return described(read_abc(text, Reading::strict));
   } catch (const AbcError& error) {
-    std::ostringstream out;
-    out << "{\"line\": " << error.line() << ", \"column\": " << error.column() << ", \"error\": " << quoted(error.cause()) << "}";
-    return out.str();
+    return {{"line", error.line()}, {"column", error.column()}, {"error", error.cause()}};
   }
 }
 
@@ -106,6 +85,7 @@ int main() {
     std::cin.get();
     std::string text(size, '\0');
     std::cin.read(text.data(), static_cast<std::streamsize>(size));
-    std::cout << judged(text) << "\n";
+    // A cause may quote bytes that are no UTF-8.
+    std::cout << judged(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
   }
 }
