@@ -36,12 +36,11 @@ def judged(texts, *options):
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     if done.returncode != 0 or [answer["id"] for answer in answers] != [text["id"] for text in texts]:
         sys.exit(f"etude abc check exited {done.returncode} after {len(answers)} of {len(texts)} texts: {done.stderr.decode()}")
-    return with_digests(texts, answers)
+    return with_digests(asked, answers)
 
 
-def with_digests(texts, answers):
-    """The answers, with the SHA-256 of the bytes of their MIDI files."""
-    asked = "".join(json.dumps({"id": text["id"], "text": text["text"]}) + "\n" for text in texts)
+def with_digests(asked, answers):
+    """The answers to the lines `asked`, with the SHA-256 of the bytes of their MIDI files."""
     done = subprocess.run([BUILD / "bin/midi_probe"], input=asked.encode(), capture_output=True, timeout=900, check=True)
     digests = done.stdout.decode().splitlines()
     assert len(digests) == len(answers), (len(digests), len(answers))
