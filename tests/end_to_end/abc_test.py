@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from etude_program import ENVIRONMENT, PROGRAM
+from etude_program import ENVIRONMENT, PROGRAM, start
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "conformance"))
 from music21_worker import notes_of  # noqa: E402
@@ -159,7 +159,7 @@ def lines_that_hold_no_text_lose_nothing(work):
 
 
 def answers_come_before_the_next_question():
-    process = subprocess.Popen([PROGRAM, "abc", "check", "--jsonl"], env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process = start("abc", "check", "--jsonl", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None)
     for number in range(5):
         process.stdin.write(lines({"id": number, "text": GOOD}))
         process.stdin.flush()

@@ -3,6 +3,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 PROGRAM = os.environ["ETUDE_PROGRAM"]
@@ -19,10 +20,37 @@ def etude(*arguments, cwd=None, check=True):
     return result
 
 
-def start(*arguments, cwd=None):
-    """Starts the program and does not wait."""
-    return subprocess.Popen([PROGRAM, *map(str, arguments)], cwd=cwd, env=ENVIRONMENT, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL)
+def start(*arguments, **options):
+    """Starts the program and does not wait. Options are those of Popen; what it says goes nowhere unless they name a place."""
+    silent = {"env": ENVIRONMENT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen([PROGRAM, *map(str, arguments)], **{**silent, **options})
+
+
+def wait_until(happened, process):
+    """Waits until `happened()`. A program that ends before fails the test, with what stands in its pipe of standard error."""
+    while not happened():
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.001)
+
+
+def start_on_terminal(*arguments, **options):
+    """Starts the program with a terminal for its standard error; returns the process and the end where one reads what is shown."""
+    terminal, stderr = os.openpty()
+    process = start(*arguments, stderr=stderr, env={**ENVIRONMENT, "TERM": "xterm"}, **options)
+    os.close(stderr)
+    return process, terminal
+
+
+def shown_to_the_end(terminal):
+    """What a terminal is shown from here on until the program ends, as bytes."""
+    shown = b""
+    try:
+        while part := os.read(terminal, 4096):
+            shown += part
+    except OSError:  # how Linux says that nobody writes any more
+        pass
+    os.close(terminal)
+    return shown
 
 
 def write_tunes(file, count, seed=1):

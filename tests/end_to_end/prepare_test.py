@@ -1,6 +1,5 @@
 """`etude prepare`: what it prints, that it is reused, shared, and whole after kills and beside other processes."""
 import json
-import os
 import random
 import re
 import shutil
@@ -12,7 +11,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from etude_program import ENVIRONMENT, PROGRAM, etude, write_tunes
+from etude_program import ENVIRONMENT, PROGRAM, etude, shown_to_the_end, start, start_on_terminal, wait_until, write_tunes
 
 EXPERIMENT = """
 [dataset]
@@ -116,8 +115,7 @@ architecture = { n_layer = 2 }
 def check_two_processes(folder):
     """Of two that want the same corpus, one packs it and both have it."""
     file, output = experiment(folder), folder / "two"
-    command = [PROGRAM, "prepare", str(file), "--output", str(output), "--json"]
-    both = [subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(2)]
+    both = [start("prepare", file, "--output", output, "--json", stdout=subprocess.PIPE) for _ in range(2)]
     answers = [json.loads(process.communicate(timeout=300)[0])["corpora"][0] for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert answers[0]["fingerprint"] == answers[1]["fingerprint"]
@@ -139,12 +137,16 @@ def start_held(folder, file, output):
     called, held = folder / "midi2abc.called", folder / "midi2abc.held"
     called.unlink(missing_ok=True)
     held.touch()
-    process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(output), "--threads", "2"], env=ENVIRONMENT,
-                               stderr=subprocess.PIPE, text=True)
-    while not called.exists():
-        assert process.poll() is None, process.stderr.read()
-        time.sleep(0.01)
+    process = start("prepare", file, "--output", output, "--threads", 2, stderr=subprocess.PIPE, text=True)
+    wait_until(called.exists, process)
     return process, held
+
+
+def kill_after(seconds, file, output):
+    process = start("prepare", file, "--output", output)
+    time.sleep(seconds)
+    process.kill()
+    process.wait()
 
 
 def check_kill_and_interrupt(folder):
@@ -161,11 +163,7 @@ def check_kill_and_interrupt(folder):
     assert process.returncode == 130, (process.returncode, messages)
     assert "interrupted while the corpus was being prepared" in messages, messages
     for delay in (0.3, 0.9, 1.5):
-        process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(killed)], env=ENVIRONMENT, stderr=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL)
-        time.sleep(delay)
-        process.kill()
-        process.wait()
+        kill_after(delay, file, killed)
     prepare(file, killed)
     got = packed_files(killed)
     assert got.keys() == expected.keys(), set(got) ^ set(expected)
@@ -285,16 +283,8 @@ def check_full_disk(folder):
 def live_line(folder):
     """What a terminal of 80 columns sees of a slow preparation."""
     file = midi_experiment(folder, "shown")
-    master, slave = os.openpty()
-    process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(folder / "live"), "--threads", "2"], stderr=slave,
-                               stdout=subprocess.DEVNULL, env={**ENVIRONMENT, "TERM": "xterm"})
-    os.close(slave)
-    seen = b""
-    try:
-        while chunk := os.read(master, 4096):
-            seen += chunk
-    except OSError:
-        pass  # the program closed its end
+    process, terminal = start_on_terminal("prepare", file, "--output", folder / "live", "--threads", 2)
+    seen = shown_to_the_end(terminal)
     assert process.wait(timeout=300) == 0
     return seen.decode()
 
@@ -314,11 +304,7 @@ def check_kills(folder):
     seconds = time.monotonic() - begin
     draw = random.Random(3)
     for _ in range(12):
-        process = subprocess.Popen([PROGRAM, "prepare", str(file), "--output", str(killed)], env=ENVIRONMENT, stderr=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL)
-        time.sleep(draw.uniform(0.02, 0.6) * seconds)
-        process.kill()
-        process.wait()
+        kill_after(draw.uniform(0.02, 0.6) * seconds, file, killed)
     prepare(file, killed)
     got, expected = packed_files(killed), packed_files(whole)
     assert got.keys() == expected.keys(), set(got) ^ set(expected)

@@ -2,12 +2,11 @@
 import signal
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import h5py
 
-from etude_program import ENVIRONMENT, PROGRAM, etude, experiment_head, only_run, write_tunes
+from etude_program import etude, experiment_head, only_run, start, wait_until, write_tunes
 
 EXPERIMENT = """
 [architecture]
@@ -67,11 +66,9 @@ def ctrl_c_saves_and_the_same_command_goes_on(directory):
     whole = etude("run", write_experiment(directory, "whole", steps=400), "--output", directory / "runs")
     assert "whole" in whole.stdout
     experiment = write_experiment(directory, "stopped", steps=400)
-    process = subprocess.Popen([PROGRAM, "run", experiment, "--output", directory / "runs"], env=ENVIRONMENT, stderr=subprocess.PIPE,
-                               stdout=subprocess.DEVNULL, text=True)
-    while not any((directory / "runs" / "stopped").glob("*/run.h5")):  # there from the first validation on, at the latest
-        assert process.poll() is None, process.stderr.read()
-        time.sleep(0.001)
+    process = start("run", experiment, "--output", directory / "runs", stderr=subprocess.PIPE, text=True)
+    # It is there from the first validation on, at the latest.
+    wait_until(lambda: any((directory / "runs" / "stopped").glob("*/run.h5")), process)
     # It stands still until the signal is on its way: small as the model is, on a busy machine it might be done before.
     process.send_signal(signal.SIGSTOP)
     run = only_run(directory / "runs" / "stopped")

@@ -1,19 +1,17 @@
 """`etude sample` as its users meet it: each option, each error, and the files that a musician opens."""
 import json
 import os
-import pty
 import random
 import re
 import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import wave
 import xml.etree.ElementTree
 from pathlib import Path
 
-from etude_program import ENVIRONMENT, PROGRAM, etude, experiment_head, only_run
+from etude_program import ENVIRONMENT, PROGRAM, etude, experiment_head, only_run, shown_to_the_end, start_on_terminal
 
 EXPERIMENT = """
 [architecture]
@@ -181,32 +179,20 @@ def files_of_another_text_go(directory):
 
 
 def interrupted_sampling_keeps_what_is_finished(directory):
-    to = directory.path / "interrupted"
+    to, answers = directory.path / "interrupted", directory.path / "interrupted.jsonl"
     count, tokens, batch = 1_000_000, 40, 4
     common = (directory.lstm, "--tokens", tokens, "--batch", batch, "--json")
     # A terminal sees every tenth of a second how far it is.
-    terminal, stderr = pty.openpty()
-    process = subprocess.Popen([PROGRAM, "sample", *map(str, common), "--count", str(count), "--to", to], stdout=subprocess.PIPE,
-                               stderr=stderr, env={**ENVIRONMENT, "TERM": "xterm"})
-    os.close(stderr)
-    said = ""
-    while max(map(int, re.findall(r"token (\d+) of", said)), default=0) <= batch * tokens:
-        said += os.read(terminal, 4096).decode()  # fails if the program ends
+    with answers.open("wb") as file:
+        process, terminal = start_on_terminal("sample", *common, "--count", count, "--to", to, stdout=file)
+    said = b""
+    while max(map(int, re.findall(rb"token (\d+) of", said)), default=0) <= batch * tokens:
+        said += os.read(terminal, 4096)  # fails if the program ends
     process.send_signal(signal.SIGINT)
-    lines = []
-    rest = threading.Thread(target=lambda: lines.extend(process.stdout.read().splitlines()))
-    rest.start()
-    try:
-        while part := os.read(terminal, 4096):
-            said += part.decode()
-    except OSError:  # how Linux says that nobody writes any more
-        pass
-    rest.join()
-    os.close(terminal)
-    process.stdout.close()
+    said = (said + shown_to_the_end(terminal)).decode()
     assert process.wait(60) == 130, said
     written = int(re.search(rf"interrupted: (\d+) of {count} texts are finished and written", said)[1])
-    made = [json.loads(line) for line in lines]
+    made = [json.loads(line) for line in answers.read_bytes().splitlines()]
     assert batch <= len(made) == written == len(list(to.glob("*.abc"))), (written, len(made), sorted(to.iterdir()))
     numbers = [int(record["name"].removeprefix("sample-")) for record in made]
     whole = texts(*common[:-1], "--count", numbers[-1])

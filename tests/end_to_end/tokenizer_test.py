@@ -7,10 +7,9 @@ import signal
 import struct
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
-from etude_program import ENVIRONMENT, PROGRAM, etude, write_tunes
+from etude_program import ENVIRONMENT, PROGRAM, etude, start, wait_until, write_tunes
 
 END = "<|endoftext|>"
 
@@ -130,7 +129,7 @@ def memory_does_not_grow_with_the_text(work):
         with open(work / "big.txt", "wb") as file:
             for _ in range(copies):
                 file.write(line)
-        process = subprocess.Popen([PROGRAM, "tokenizer", *arguments], cwd=work, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+        process = start("tokenizer", *arguments, cwd=work, stderr=None)
         _, status, usage = os.wait4(process.pid, 0)
         assert status == 0, arguments
         return usage.ru_maxrss / 1024
@@ -222,13 +221,10 @@ def a_link_stays_a_link(work):
 
 def interrupted_leaves_nothing(work):
     reader, writer = os.pipe()
-    process = subprocess.Popen([PROGRAM, "tokenizer", "encode", "tok.json", "-", "slow.bin"], cwd=work, env=ENVIRONMENT, stdin=reader,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = start("tokenizer", "encode", "tok.json", "-", "slow.bin", cwd=work, stdin=reader, stderr=subprocess.PIPE)
     os.close(reader)
     os.write(writer, b"abc\n" * 1000)
-    while not list(work.glob(".slow.bin.*")):  # the half-written file is there as soon as it reads
-        assert process.poll() is None, process.stderr.read()
-        time.sleep(0.05)
+    wait_until(lambda: any(work.glob(".slow.bin.*")), process)  # the half-written file is there as soon as it reads
     process.send_signal(signal.SIGINT)
     with os.fdopen(writer, "wb") as out:
         try:
