@@ -114,7 +114,7 @@ def a_run_keeps_verdicts_and_files(directory):
             counted = {"abc_validity": sum(row[1].startswith("valid") for row in validity),
                        "midi_export": sum(row[1] == "exported" for row in exported),
                        "has_tune": sum("X:" in row[0] for row in validity)}
-            assert counted["has_tune"] > SAMPLES / 4, "the model has learned too little for this test"
+            assert counted["has_tune"] > SAMPLES / 4 and counted["midi_export"] > 0, "the model has learned too little for this test"
             for name, count in counted.items():
                 stored = file["metrics/midi_export" if name == "midi_export" else "metrics/abc_validity"][name]
                 assert stored["value"][()] == count / SAMPLES, (name, count)
@@ -128,8 +128,9 @@ def a_run_keeps_verdicts_and_files(directory):
         for _, verdict, name in exported:
             assert (verdict == "exported") == (name != "")
             if name:
-                notes_begun((run / name).read_bytes())
-                assert (run / name).with_suffix(".abc").exists()
+                notes = notes_begun((run / name).read_bytes())
+                checked = etude("abc", "check", (run / name).with_suffix(".abc")).stdout
+                assert f": ok, {notes} note" in checked, (name, notes, checked)
     return runs
 
 
