@@ -54,7 +54,6 @@ def main():
     parser.add_argument("--tokens", type=int, default=256)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--logits", action="store_true", help="print the logits after the first token, to compare models")
     options = parser.parse_args()
 
     torch.set_num_threads(options.threads)
@@ -62,10 +61,6 @@ def main():
     context, vocabulary = 256, 64
     model = Gpt(*GPTS[options.model], vocabulary, context, 0.0).eval()
     load(model, read_safetensors(options.weights))
-    if options.logits:
-        with torch.no_grad():
-            print(json.dumps(model(torch.zeros(1, 1, dtype=torch.long))[0, -1].tolist()))
-        return
 
     start = time.perf_counter()
     tokens = 0
