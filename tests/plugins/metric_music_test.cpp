@@ -3,6 +3,7 @@
 
 #include <catch.hpp>
 #include <etude/music/midi.hpp>
+#include <given_texts.hpp>
 #include <plugins/loaded_plugins.hpp>
 
 using namespace etude;
@@ -11,21 +12,6 @@ using namespace etude::testing;
 namespace {
 
 namespace fs = std::filesystem;
-
-class GivenDocuments final : public DocumentSource {
- public:
-  explicit GivenDocuments(std::vector<std::string> texts) : texts_(std::move(texts)) {}
-  bool next(Document& document) override {
-    if (next_ == texts_.size()) return false;
-    document.text = texts_[next_++];
-    return true;
-  }
-  void rewind() override { next_ = 0; }
-
- private:
-  std::vector<std::string> texts_;
-  std::size_t next_ = 0;
-};
 
 /// A view of texts in place of a model.
 class GivenView final : public MetricView {
@@ -55,7 +41,7 @@ class GivenView final : public MetricView {
 
   std::vector<std::string> texts, training, test, warnings;
   std::vector<SampleRequest> requests;
-  std::optional<GivenDocuments> read;
+  std::optional<GivenTexts> read;
   TemporaryDirectory folder;
 };
 
