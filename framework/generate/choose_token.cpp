@@ -8,14 +8,14 @@
 namespace etude {
 
 void require_valid(const SampleRequest& request) {
-  const auto require = [](bool valid, const char* name, auto value, const char* range) {
+  const auto require = [](bool valid, const char* name, auto value, const std::string& range) {
     if (!valid) throw usage_error(text(name, " must be ", range, ", not ", value));
   };
-  // So that their product, which is what work is counted in, fits in 64 bits.
-  constexpr std::int64_t most = 1'000'000'000;
-  constexpr const char* countable = "between 1 and 1000000000";
-  require(request.count >= 1 && request.count <= most, "the number of texts", request.count, countable);
-  require(request.new_tokens >= 1 && request.new_tokens <= most, "the number of new tokens", request.new_tokens, countable);
+  const auto require_countable = [&](const char* name, std::int64_t value) {
+    require(value >= 1 && value <= kMostSampled, name, value, text("between 1 and ", kMostSampled));
+  };
+  require_countable("the number of texts", request.count);
+  require_countable("the number of new tokens", request.new_tokens);
   require(request.temperature >= 0 && std::isfinite(request.temperature), "temperature", request.temperature, "0 or more");
   require(request.top_k >= 0, "top-k", request.top_k, "0 (all tokens) or more");
   require(request.top_p > 0 && request.top_p <= 1, "top-p", request.top_p, "above 0 and at most 1 (all tokens)");

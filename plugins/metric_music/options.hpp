@@ -54,8 +54,8 @@ struct MusicOptions {
     using M = MusicOptions;
     using namespace etude;
     return etude::fields(
-        field(&M::samples, "samples", "Texts that are drawn and judged", between(1, 1e9)),
-        field(&M::tokens, "tokens", "New tokens a text at most", between(1, 1e9)),
+        field(&M::samples, "samples", "Texts that are drawn and judged", between(1, kMostSampled)),
+        field(&M::tokens, "tokens", "New tokens a text at most", between(1, kMostSampled)),
         field(&M::seed, "seed", "Of the texts' random streams", at_least(0)),
         field(&M::sampling, "sampling", "How the next token is drawn"),
         field(&M::reading, "reading", "Whose ABC: music21 9.9.1 as it is, or the standard 2.1", one_of({"music21", "strict"})));

@@ -7,6 +7,10 @@
 
 namespace etude {
 
+/// The most texts, and the most new tokens a text, that can be asked for: their product, which is what work is counted in, fits
+/// in 64 bits.
+inline constexpr std::int64_t kMostSampled = 1'000'000'000;
+
 /// Texts to draw from a model, and by which rules. A text starts from end-of-text (or the separator) and the prompt; it ends with
 /// end-of-text, with the separator, or after new_tokens; neither of the two is part of it.
 ///
@@ -22,8 +26,8 @@ namespace etude {
 /// 5. min-p: those stay whose probability is at least min_p times the likeliest one's (Nguyen et al., 2024).
 /// Of equally likely tokens the one with the lower id comes first.
 struct SampleRequest {
-  std::int64_t count = 0;                ///< texts, at least 1
-  std::int64_t new_tokens = 0;           ///< at most, at least 1; the prompt not counted
+  std::int64_t count = 0;                ///< texts, 1 to kMostSampled
+  std::int64_t new_tokens = 0;           ///< at most, 1 to kMostSampled; the prompt not counted
   double temperature = 1.0;              ///< at least 0
   std::int64_t top_k = 0;                ///< 0: all tokens
   double top_p = 1.0;                    ///< above 0; 1: all tokens
