@@ -14,4 +14,7 @@ inline double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+/// @param begin  what steady_seconds() said
+inline double seconds_since(double begin) { return steady_seconds() - begin; }
+
 }  // namespace etude

@@ -1,9 +1,9 @@
 // The order of preparation: documents, filter, near-duplicates, split, variants, tokens.
+#include <base/clock.hpp>
 #include <base/files.hpp>
 #include <base/interrupt.hpp>
 #include <base/log.hpp>
 #include <base/text.hpp>
-#include <chrono>
 #include <corpus/fingerprint.hpp>
 #include <corpus/prepare.hpp>
 #include <corpus/stage_progress.hpp>
@@ -67,10 +67,9 @@ class Preparation {
   /// Makes a stage and says so, and why. `build` returns what came of it.
   void make(const StageKey& key, const std::function<std::string()>& build) const {
     const std::string why = why_made(key);
-    const auto begin = std::chrono::steady_clock::now();
+    const double begin = steady_seconds();
     const std::string result = build();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    log_info(text("corpus: ", key.kind, " made, ", result, " in ", duration_text(seconds), " (", why, ")"));
+    log_info(text("corpus: ", key.kind, " made, ", result, " in ", duration_text(seconds_since(begin)), " (", why, ")"));
   }
 
   template <class Stage>

@@ -6,13 +6,13 @@ namespace etude {
 
 void StageProgress::show(const std::string& what, std::int64_t done, std::int64_t total, const std::string& unit,
                          std::int64_t bytes) {
-  const auto now = Clock::now();
+  const double now = steady_seconds();
   if (what != what_) {
     what_ = what;
     what_begin_ = now;
   }
-  if (now - begin_ < std::chrono::seconds(1) || !progress_.due()) return;
-  const double seconds = std::chrono::duration<double>(now - what_begin_).count();
+  if (now - begin_ < 1 || !progress_.due()) return;
+  const double seconds = now - what_begin_;
   std::string line = text("corpus: ", what, ", ", count_text(static_cast<double>(done)));
   if (total > 0) line += text(" of ", count_text(static_cast<double>(total)));
   line += text(' ', unit);

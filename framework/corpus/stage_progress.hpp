@@ -1,8 +1,8 @@
 // How far a preparation is, in one line.
 #pragma once
 
+#include <base/clock.hpp>
 #include <base/log.hpp>
-#include <chrono>
 #include <cstdint>
 
 namespace etude {
@@ -16,10 +16,9 @@ class StageProgress {
   void show(const std::string& what, std::int64_t done, std::int64_t total, const std::string& unit, std::int64_t bytes = 0);
 
  private:
-  using Clock = std::chrono::steady_clock;
   Progress progress_;
   std::string what_;
-  Clock::time_point begin_ = Clock::now(), what_begin_ = Clock::now();
+  double begin_ = steady_seconds(), what_begin_ = begin_;
 };
 
 }  // namespace etude

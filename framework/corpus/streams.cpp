@@ -2,8 +2,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <base/clock.hpp>
 #include <cerrno>
-#include <chrono>
 #include <corpus/streams.hpp>
 #include <cstring>
 
@@ -18,13 +18,13 @@ constexpr const char* standard = "-";
 class Stopwatch {
  public:
   explicit Stopwatch(double& seconds) : seconds_(seconds) {}
-  ~Stopwatch() { seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count(); }
+  ~Stopwatch() { seconds_ += seconds_since(begin_); }
   Stopwatch(const Stopwatch&) = delete;
   Stopwatch& operator=(const Stopwatch&) = delete;
 
  private:
   double& seconds_;
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  double begin_ = steady_seconds();
 };
 
 /// Gathers small writes into large ones.

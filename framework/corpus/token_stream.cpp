@@ -1,15 +1,11 @@
 #include <algorithm>
-#include <chrono>
+#include <base/clock.hpp>
 #include <corpus/token_stream.hpp>
 #include <etude/parallel.hpp>
 #include <etude/unicode.hpp>
 
 namespace etude {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 /// Whether the line is `delimiter`, white space around it apart.
 bool is_delimiter(std::string_view line, std::string_view delimiter) {
@@ -44,7 +40,7 @@ class LineEncoder {
 
   EncodedBlock encode(std::string_view block) const {
     EncodedBlock encoded;
-    const auto begin = Clock::now();
+    const double begin = steady_seconds();
     std::vector<TokenId> ids;
     while (!block.empty()) {
       const std::string_view line = take_line(block);
@@ -109,7 +105,7 @@ class IdDecoder {
 
   DecodedBlock decode(const IdBlock& block) const {
     DecodedBlock decoded;
-    const auto begin = Clock::now();
+    const double begin = steady_seconds();
     const std::vector<TokenId> ids = unpacked(block);
     decoded.tokens = static_cast<std::int64_t>(ids.size());
     auto from = ids.begin();

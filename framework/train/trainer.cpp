@@ -1,8 +1,8 @@
+#include <base/clock.hpp>
 #include <base/files.hpp>
 #include <base/interrupt.hpp>
 #include <base/system.hpp>
 #include <base/text.hpp>
-#include <chrono>
 #include <cmath>
 #include <etude/random.hpp>
 #include <generate/generate.hpp>
@@ -13,10 +13,6 @@
 
 namespace etude {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 Schedule schedule_of(const TrainingOptions& training) {
   return {training.schedule, training.learning_rate, training.final_learning_rate, training.warmup_steps, training.total_steps()};
@@ -130,7 +126,7 @@ void Trainer::stop(RunRecord& record, std::int64_t step) {
 }
 
 void Trainer::train_one(RunRecord& record, std::int64_t step) {
-  const auto begin = Clock::now();
+  const double begin = steady_seconds();
   const auto rate = schedule_.rate(step);
   const auto result = step_.run(batches_.windows(step).to(model_.device), step, rate);
   const auto elapsed = seconds_since(begin);
@@ -147,7 +143,7 @@ void Trainer::train_one(RunRecord& record, std::int64_t step) {
 }
 
 double Trainer::validate(RunRecord& record, std::int64_t step) {
-  const auto begin = Clock::now();
+  const double begin = steady_seconds();
   auto options = evaluation_options(training_, model_);
   options.progress = [&](double share) {
     if (progress_.due())
