@@ -109,6 +109,8 @@ std::string count_text(double count) {
   return shortest(count);
 }
 
+std::string counted(std::int64_t count, const char* noun) { return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s"); }
+
 std::string bytes_text(double bytes) {
   if (!std::isfinite(bytes)) return fixed(bytes, 0);
   if (bytes < 1024) return fixed(bytes, 0) + " B";

@@ -25,6 +25,8 @@ std::string shortest(double value);
 
 /// "950", "45.1 k", "1.23 M", "7.00 G": three significant digits.
 std::string count_text(double count);
+/// "1 note", "2 notes".
+std::string counted(std::int64_t count, const char* noun);
 /// "812 MiB", "1.23 GiB".
 std::string bytes_text(double bytes);
 /// "0.8 s", "13 s", "2 m 13 s", "1 h 02 m", "3 d 04 h".

@@ -69,8 +69,6 @@ std::int64_t count_notes(std::string_view midi) {
   return std::count_if(notes.begin(), notes.end(), [](const auto& note) { return note.pitch != music::MidiNote::tempo; });
 }
 
-std::string notes_text(std::int64_t count) { return text(count, count == 1 ? " note" : " notes"); }
-
 /// What a file is worth, on a line.
 struct FileVerdict {
   bool good = false;
@@ -82,7 +80,7 @@ FileVerdict judge_file(const fs::path& file, music::Reading reading) {
   warn_unless_utf8(content, file);
   try {
     const std::string midi = music::write_midi(music::read_abc(content, reading));
-    return {true, text(input_name(file), ": ok, ", notes_text(count_notes(midi)))};
+    return {true, text(input_name(file), ": ok, ", counted(count_notes(midi), "note"))};
   } catch (const music::AbcError& error) {
     return {false, located(file, error)};
   } catch (const music::MidiExportError& error) {
@@ -181,7 +179,7 @@ int midi_command(const Arguments& arguments) {
     throw Error(text(input_name(input), ": does not export: ", error.message()), error.remedy());
   }
   write_stream(output, [&](const Write& write) { write(midi); });
-  (output == "-" ? std::cerr : std::cout) << output.string() << ": " << notes_text(count_notes(midi)) << ", "
+  (output == "-" ? std::cerr : std::cout) << output.string() << ": " << counted(count_notes(midi), "note") << ", "
                                           << bytes_text(static_cast<double>(midi.size())) << '\n';
   return 0;
 }

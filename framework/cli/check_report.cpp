@@ -237,9 +237,9 @@ Json run_json(const Variant& variant, const RunPlan& run) {
 
 std::string check_text(const LoadedExperiment& experiment, const StudyPlan& plan, bool all_values) {
   const Study& study = experiment.study;
-  std::string out = text(study.file.string(), ": study ", study.name, ", ", study.variants.size(),
-                         study.variants.size() == 1 ? " run" : " runs", "\n\n", plugins_text(experiment),
-                         values_text(study, all_values), corpora_text(plan), sizes_text(plan), costs_text(plan));
+  std::string out =
+      text(study.file.string(), ": study ", study.name, ", ", counted(std::ssize(study.variants), "run"), "\n\n",
+           plugins_text(experiment), values_text(study, all_values), corpora_text(plan), sizes_text(plan), costs_text(plan));
   for (const std::string& warning : plan.warnings) out += "\nwarning: " + warning;
   if (!plan.warnings.empty()) out += "\n";
   return out;

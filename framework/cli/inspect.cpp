@@ -100,8 +100,7 @@ TextTable sample_table(const RunData& data) {
     files[sample.source] += !sample.file.empty();
   }
   TextTable table;
-  for (const auto& [source, count] : counts)
-    table.add({source, text(count, count == 1 ? " text" : " texts"), text(files[source], " with a file")});
+  for (const auto& [source, count] : counts) table.add({source, counted(count, "text"), text(files[source], " with a file")});
   return table;
 }
 
@@ -132,7 +131,7 @@ std::vector<std::string> folder_row(const fs::path& folder) {
     bytes += size_of(*inner);
     ++files;
   }
-  return {folder.filename().string() + "/", bytes_text(bytes), text(files, files == 1 ? " file" : " files")};
+  return {folder.filename().string() + "/", bytes_text(bytes), counted(files, "file")};
 }
 
 /// What lies in the run's directory: files with their sizes, folders with what they hold.

@@ -1,5 +1,6 @@
 #include <base/interrupt.hpp>
 #include <base/log.hpp>
+#include <base/text.hpp>
 #include <cli/command.hpp>
 #include <cli/sample_output.hpp>
 #include <generate/choose_token.hpp>
@@ -165,7 +166,7 @@ Texts draw(const TrainedModel& trained, const SampleRequest& request, SamplingOp
     if (error.fault() != Fault::interrupted) throw;
     return texts;
   }
-  progress.finish(text(texts.size(), texts.size() == 1 ? " text" : " texts", source));
+  progress.finish(counted(std::ssize(texts), "text") + source);
   return texts;
 }
 

@@ -2,6 +2,7 @@
 
 #include <base/files.hpp>
 #include <base/log.hpp>
+#include <base/text.hpp>
 #include <cli/sample_output.hpp>
 #include <etude/music/checks.hpp>
 #include <etude/music/judge.hpp>
@@ -98,13 +99,13 @@ void print_line(const Made& made) {
   const auto& verdict = made.verdict;
   std::string line = made.files.front().string();
   for (std::size_t i = 1; i < made.files.size(); ++i) line += ", " + made.files[i].filename().string();
-  line += text(": ", made.voices, made.voices == 1 ? " voice" : " voices");
+  line += ": " + counted(static_cast<std::int64_t>(made.voices), "voice");
   if (!verdict.parses())
     line += "; does not parse: " + verdict.parse_error;
   else if (!verdict.exports())
     line += "; does not export: " + verdict.midi_error;
   else
-    line += text(", ", music::count_notes(*verdict.score), " notes");
+    line += ", " + counted(static_cast<std::int64_t>(music::count_notes(*verdict.score)), "note");
   std::cout << line << '\n';
 }
 
@@ -144,7 +145,7 @@ void put_sample(const std::string& sample, const std::string& name, const std::s
 std::string describe(const SampleSummary& summary) {
   std::string voices;
   for (const auto& [count, texts] : summary.voices)
-    voices += voices.empty() ? text(count, count == 1 ? " voice in " : " voices in ", texts, texts == 1 ? " text" : " texts")
+    voices += voices.empty() ? text(counted(static_cast<std::int64_t>(count), "voice"), " in ", counted(texts, "text"))
                              : text(", ", count, " in ", texts);
   return text(voices, "; ", summary.parsed, " of ", summary.texts, " parse, ", summary.exported, " export to MIDI");
 }

@@ -1,10 +1,10 @@
 // etude tokenizer train|encode|decode: a vocabulary from text files, and text files as files of ids.
 #include <array>
+#include <base/clock.hpp>
 #include <base/interrupt.hpp>
 #include <base/log.hpp>
 #include <base/table.hpp>
 #include <base/text.hpp>
-#include <chrono>
 #include <cli/saved_tokenizer.hpp>
 #include <corpus/token_stream.hpp>
 #include <ctime>
@@ -17,11 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
 using Json = nlohmann::ordered_json;
-using Clock = std::chrono::steady_clock;
 
 constexpr const char* default_delimiter = "<|endoftext|>";
-
-double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 std::string rate_text(std::int64_t bytes, double seconds) {
   return fixed(seconds > 0 ? static_cast<double>(bytes) / 1e6 / seconds : 0, 1) + " MB/s";
@@ -42,7 +39,7 @@ class Watch {
 
  private:
   std::string what_;
-  Clock::time_point begin_ = Clock::now();
+  double begin_ = steady_seconds();
   std::clock_t processor_begin_ = std::clock();
   Progress progress_;
 };
@@ -109,7 +106,7 @@ int train_command(const Arguments& arguments) {
   if (documents.asked() && blocks.bytes() == 0)
     throw Error(text("nothing to learn from: ", names.size() == 1 ? input_name(files[0]) + " is empty" : "all files are empty"),
                 "give it the text that is to be tokenized");
-  const auto saving = Clock::now();
+  const double saving = steady_seconds();
   if (const auto target = replaceable(output)) {
     replace_file(*target, [&](const fs::path& partial) { tokenizer->save(partial); });
   } else {
@@ -121,8 +118,7 @@ int train_command(const Arguments& arguments) {
     log_warning(
         text("only ", used, " of the ", tokenizer->vocab_size(), " ids stand for something: the text has no more to learn"));
   TextTable table;
-  table.add({"read",
-             text(bytes_text(static_cast<double>(blocks.bytes())), ", ", names.size(), names.size() == 1 ? " file" : " files")});
+  table.add({"read", text(bytes_text(static_cast<double>(blocks.bytes())), ", ", counted(std::ssize(names), "file"))});
   table.add({"learned", text("in ", duration_text(learning), ", ", rate_text(blocks.bytes(), learning), ", threads: ", threads)});
   table.add({"vocabulary", text(tokenizer->vocab_size(), " ids, ", used, " in use")});
   table.add({"tokenizer", output.string()});
@@ -169,7 +165,7 @@ std::optional<Conversion> read_conversion(const Arguments& arguments, const std:
   require_apart({asked.saved, asked.input}, asked.output);
   require_writable(asked.output);
   const auto catalogue = Catalogue::load(plugin_search_path(plugin_dirs(values), {}));
-  const auto begin = Clock::now();
+  const double begin = steady_seconds();
   asked.tokenizer = saved_tokenizer(catalogue, asked.saved, values);
   asked.loading = seconds_since(begin);
   if (!values["delimiter"].defaulted() && !asked.tokenizer->end_of_text())

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <base/interrupt.hpp>
+#include <base/text.hpp>
 #include <corpus/documents.hpp>
 #include <corpus/histogram.hpp>
 #include <etude/parallel.hpp>
@@ -72,7 +73,7 @@ std::string most_frequent_reason(const Dataset& dataset) {
     if (!outcome.reason.empty()) ++counts[outcome.reason];
   const auto most =
       std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-  return most == counts.end() ? "" : text(most->first, " (", most->second, most->second == 1 ? " time)" : " times)");
+  return most == counts.end() ? "" : text(most->first, " (", counted(most->second, "time"), ")");
 }
 
 [[noreturn]] void fail_without_documents(const Dataset& dataset) {

@@ -38,6 +38,12 @@ TEST_CASE("Counts have three digits and a unit") {
   CHECK(count_text(std::nan("")) == "nan");
 }
 
+TEST_CASE("One thing is counted in the singular") {
+  CHECK(counted(0, "note") == "0 notes");
+  CHECK(counted(1, "note") == "1 note");
+  CHECK(counted(2, "note") == "2 notes");
+}
+
 TEST_CASE("Shares show two digits that count, and never all or nothing that they are not") {
   CHECK(share_text(0) == "0 %");
   CHECK(share_text(1) == "100 %");
