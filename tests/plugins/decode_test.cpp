@@ -2,9 +2,9 @@
 #include <torch/torch.h>
 
 #include <catch.hpp>
-#include <etude/tokenizer.hpp>
 #include <generate/generate.hpp>
 #include <set>
+#include <unit/letters.hpp>
 
 #include "architecture_models.hpp"
 
@@ -54,24 +54,6 @@ class OneThread {
   int before_ = torch::get_num_threads();
 };
 
-/// Letters for ids; none of them ends a text.
-class Alphabet final : public Tokenizer {
- public:
-  void learn(DocumentSource&, int) override {}
-  void encode(std::string_view text, std::vector<TokenId>& ids) const override {
-    for (const char letter : text) ids.push_back(letter - 'a');
-  }
-  std::string decode(std::span<const TokenId> ids) const override {
-    std::string text;
-    for (const auto id : ids) text += static_cast<char>('a' + id);
-    return text;
-  }
-  std::int64_t vocab_size() const override { return kVocabulary; }
-  bool lossless() const override { return false; }
-  void save(const std::filesystem::path&) const override {}
-  void load(const std::filesystem::path&) override {}
-};
-
 std::vector<std::string> draw(Architecture& model, std::int64_t count, std::int64_t tokens, std::int64_t batch,
                               const std::vector<TokenId>& separator = {}) {
   SampleRequest request;
@@ -84,7 +66,7 @@ std::vector<std::string> draw(Architecture& model, std::int64_t count, std::int6
   SamplingOptions options;
   options.batch_size = batch;
   options.part = "the model";
-  return generate(model, Alphabet(), separator, request, options);
+  return generate(model, Letters(), separator, request, options);
 }
 
 }  // namespace
