@@ -54,9 +54,10 @@ struct TrainingOptions {
   std::int64_t batch_size = 64, context_length = 256;
   std::int64_t accumulate = 1;  ///< micro-batches a step: batch_size rows are computed in this many parts
   double learning_rate = 3e-4;
-  std::string schedule = "constant";  ///< constant, linear, cosine
+  std::string schedule = "constant";  ///< constant, linear, cosine, wsd
   std::int64_t warmup_steps = 0;
-  double final_learning_rate = 0;  ///< where linear and cosine end
+  double final_learning_rate = 0;  ///< where linear, cosine and wsd end
+  double decay_share = 0.2;        ///< wsd (warm-up, stable, decay): the share of all steps over which the rate falls linearly
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weight_decay = 0.01;
   std::string decay_groups = "architecture";  ///< architecture (its parameter_groups()), all
   double clip_norm = 0;                       ///< 0: no clipping
@@ -98,10 +99,22 @@ struct Variant {
   Experiment experiment;
 };
 
+/// [study] select.<axis>: of this axis only the best point counts, for each combination of the other axes' points.
+struct Selection {
+  std::string axis;
+  std::string by = "validation_loss";
+  /// Axis and label: where every point is tried. The point that is best there serves the other labels of these axes too, which
+  /// try no other. Empty: every combination tries every point.
+  std::vector<std::pair<std::string, std::string>> at;
+  Origin origin;
+};
+
 struct Study {
   std::string name;
   std::filesystem::path file;
-  std::vector<Variant> variants;
+  std::vector<Variant> variants;  ///< the whole product of the axes; with selections, not all of them will run
+  std::vector<Selection> selections{};
+  std::vector<std::string> finish{};  ///< [study] finish: what `etude run` ends with: "fit", "report"
 };
 
 /// The experiment file merged with what it extends and with --set overrides, not yet interpreted.

@@ -113,7 +113,4 @@ RunData read_run(const std::filesystem::path& directory);
 /// held), and nothing where the directory cannot be written.
 void refresh_snapshot(const std::filesystem::path& directory);
 
-/// Writes study.h5: an external link a run under /runs/<run-id>, and the study's name. Links are relative: the tree may be moved.
-void write_study_file(const std::filesystem::path& study_directory, const std::vector<std::string>& run_ids);
-
 }  // namespace etude

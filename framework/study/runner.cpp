@@ -2,6 +2,7 @@
 #include <base/interrupt.hpp>
 #include <base/log.hpp>
 #include <base/system.hpp>
+#include <record/study_file.hpp>
 #include <study/runner.hpp>
 
 namespace etude {
@@ -16,7 +17,7 @@ void link_runs(const StudyOutcome& outcome) {
   std::vector<std::string> ids;
   for (const auto& run : outcome.runs)
     if (fs::exists(run / "run.h5")) ids.push_back(run.filename().string());
-  write_study_file(outcome.directory, ids);
+  write_study_record(outcome.directory, {.study = outcome.directory.filename().string(), .runs = std::move(ids)});
 }
 
 void run_variant(const Variant& variant, const Study& study, const Catalogue& catalogue, const fs::path& output,

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <record/run_record.hpp>
+#include <record/study_file.hpp>
 #include <temporary_directory.hpp>
 
 namespace etude {
@@ -20,7 +21,7 @@ TEST_CASE("A study's file shows every run, also after the tree was moved") {
     header.study = "quickstart";
     RunRecord::create(study / id, header).snapshot();
   }
-  write_study_file(study, ids);
+  write_study_record(study, {.study = study.filename().string(), .runs = ids});
 
   const auto moved = temporary.path() / "elsewhere";
   std::filesystem::rename(study, moved);

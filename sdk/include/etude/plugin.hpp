@@ -28,6 +28,8 @@ using TokenizerFactory = std::function<std::shared_ptr<Tokenizer>(const Table& o
 using ArchitectureFactory = std::function<std::shared_ptr<Architecture>(const Table& options, const ModelContext& context)>;
 using DatasetFactory = std::function<std::shared_ptr<Dataset>(const Table& options, const DatasetContext& context)>;
 using MetricFactory = std::function<std::shared_ptr<Metric>(const Table& options)>;
+/// Options of a model with about `parameters` parameters in total; the other values are kept as they are in `options`.
+using OptionsForSize = std::function<Table(const Table& options, const ModelContext& context, double parameters)>;
 
 /// One thing that a plugin offers.
 struct ETUDE_API Part {
@@ -36,13 +38,16 @@ struct ETUDE_API Part {
   std::string description;
   OptionTable options;
   std::variant<TokenizerFactory, ArchitectureFactory, DatasetFactory, MetricFactory> make;
+  OptionsForSize sized{};  ///< of an architecture that can choose its shape by size; else empty
 };
 
 /// Collects the parts of one plugin while it registers.
 class ETUDE_API Registry {
  public:
   /// Offers `Type`, derived from Tokenizer, Architecture, Dataset or Metric, under `id` (lower case letters, digits, '_').
-  /// Type::Options is its options struct; without one it has none.
+  /// Type::Options is its options struct; without one it has none. An architecture may offer
+  ///   static Options sized(const Options& wanted, const ModelContext& context, double parameters);
+  /// which chooses a sensible shape with about `parameters` parameters in total: experiments then ask for sizes in place of shapes.
   /// @throws Error if the id is malformed or stands already for the same kind in this plugin
   template <class Type>
   void add(std::string id, std::string description);
