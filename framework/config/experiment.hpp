@@ -3,6 +3,7 @@
 
 #include <etude/options.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -78,7 +79,15 @@ struct TrainingOptions {
 
   /// Optimizer steps: the token budget over tokens a step, rounded down (at least 1), or `steps`.
   std::int64_t total_steps() const;
+  /// schedule = "wsd": the steps before the decay, of which at least one is left.
+  std::int64_t stable_steps() const;
   std::int64_t tokens_per_step() const { return batch_size * context_length; }
+};
+
+/// What [architecture] parameters = ... led to.
+struct SizedShape {
+  double parameters = 0;  ///< the size asked for, in total
+  Table chosen;           ///< the options that were chosen for it: n_layer, n_head, n_embd
 };
 
 struct Experiment {
@@ -89,6 +98,7 @@ struct Experiment {
   DuplicateOptions duplicates;
   SplitOptions split;
   TrainingOptions training;
+  std::optional<SizedShape> sized{};
   Table resolved;  ///< the whole experiment with defaults, in canonical order; every value has its origin
 };
 
@@ -102,16 +112,24 @@ struct Variant {
 /// [study] select.<axis>: of this axis only the best point counts, for each combination of the other axes' points.
 struct Selection {
   std::string axis;
-  std::string by = "validation_loss";
+  std::string by = "validation_loss";  ///< validation_loss, bits_per_character; the lowest mean over seeds is best
   /// Axis and label: where every point is tried. The point that is best there serves the other labels of these axes too, which
   /// try no other. Empty: every combination tries every point.
   std::vector<std::pair<std::string, std::string>> at;
   Origin origin;
 };
 
+/// One axis of a study.
+struct StudyAxis {
+  std::string name;
+  std::vector<std::string> labels;  ///< in the file's order
+  bool seeds = false;               ///< its points differ in nothing but training.seeds: repetitions, to be averaged
+};
+
 struct Study {
   std::string name;
   std::filesystem::path file;
+  std::vector<StudyAxis> axes{};  ///< in the file's order
   std::vector<Variant> variants;  ///< the whole product of the axes; with selections, not all of them will run
   std::vector<Selection> selections{};
   std::vector<std::string> finish{};  ///< [study] finish: what `etude run` ends with: "fit", "report"

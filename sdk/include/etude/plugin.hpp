@@ -47,7 +47,8 @@ class ETUDE_API Registry {
   /// Offers `Type`, derived from Tokenizer, Architecture, Dataset or Metric, under `id` (lower case letters, digits, '_').
   /// Type::Options is its options struct; without one it has none. An architecture may offer
   ///   static Options sized(const Options& wanted, const ModelContext& context, double parameters);
-  /// which chooses a sensible shape with about `parameters` parameters in total: experiments then ask for sizes in place of shapes.
+  /// which returns `wanted` with the shape changed to a sensible one of about `parameters` parameters in total (within a tenth),
+  /// or throws an Error that says which sizes are near. Experiments then ask for sizes in place of shapes.
   /// @throws Error if the id is malformed or stands already for the same kind in this plugin
   template <class Type>
   void add(std::string id, std::string description);
@@ -71,6 +72,11 @@ struct OptionsOf<Type> {
   using type = typename Type::Options;
 };
 
+template <class Type>
+concept HasSized = requires {
+  &Type::sized;
+};
+
 /// The host has checked the values; what is wrong all the same is an error here.
 template <class Type>
 auto options_from(const Table& values, const char* kind, const std::string& id) {
@@ -78,6 +84,21 @@ auto options_from(const Table& values, const char* kind, const std::string& id) 
   auto options = parse_options<typename OptionsOf<Type>::type>(values, kind, id, problems);
   throw_problems(problems);
   return options;
+}
+
+/// Type::sized() behind values, or nothing where Type has no such function.
+template <class Type>
+OptionsForSize options_for_size([[maybe_unused]] const std::string& id) {
+  if constexpr (HasSized<Type>) {
+    using Options = typename OptionsOf<Type>::type;
+    static_assert(std::is_same_v<decltype(&Type::sized), Options (*)(const Options&, const ModelContext&, double)>,
+                  "write it as: static Options sized(const Options& wanted, const ModelContext& context, double parameters)");
+    return [id](const Table& values, const ModelContext& context, double parameters) {
+      return to_table(Type::sized(options_from<Type>(values, "architecture", id), context, parameters));
+    };
+  } else {
+    return {};
+  }
 }
 
 }  // namespace detail
@@ -93,7 +114,8 @@ void Registry::add(std::string id, std::string description) {
     add(Part{Kind::architecture, id, std::move(description), options,
              ArchitectureFactory([id](const Table& values, const ModelContext& context) {
                return std::make_shared<Type>(detail::options_from<Type>(values, "architecture", id), context);
-             })});
+             }),
+             detail::options_for_size<Type>(id)});
   } else if constexpr (std::is_base_of_v<Dataset, Type>) {
     add(Part{Kind::dataset, id, std::move(description), options,
              DatasetFactory([id](const Table& values, const DatasetContext& context) {
