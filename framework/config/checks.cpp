@@ -54,13 +54,20 @@ void check_schedule(const TrainingOptions& training, Section& section) {
   section.require(training.warmup_steps <= steps, {"warmup_steps"},
                   text("training.warmup_steps ", training.warmup_steps, " is more than the ", steps, " steps of the budget"),
                   "shorten the warm-up, or train longer");
+  section.require(training.schedule != "wsd" || training.warmup_steps <= training.stable_steps(), {"warmup_steps", "decay_share"},
+                  text("training.warmup_steps ", training.warmup_steps, " is more than the ", training.stable_steps(),
+                       " steps before the decay"),
+                  "shorten the warm-up, lower training.decay_share, or train longer");
+  section.require(training.schedule == "wsd" || training.decay_share == TrainingOptions{}.decay_share, {"decay_share"},
+                  text("training.decay_share does nothing with training.schedule = \"", training.schedule, "\""),
+                  "set training.schedule to wsd, or leave training.decay_share away");
   section.require(training.final_learning_rate <= training.learning_rate, {"final_learning_rate", "learning_rate"},
                   text("training.final_learning_rate ", Value(training.final_learning_rate).toml(),
                        " is above training.learning_rate ", Value(training.learning_rate).toml()),
                   "schedules go down");
   section.require(training.schedule != "constant" || training.final_learning_rate == 0, {"final_learning_rate"},
                   "training.final_learning_rate does nothing with training.schedule = \"constant\"",
-                  "set training.schedule to linear or cosine, or training.final_learning_rate to 0");
+                  "set training.schedule to linear, cosine or wsd, or training.final_learning_rate to 0");
 }
 
 void check_observation(const TrainingOptions& training, Section& section) {

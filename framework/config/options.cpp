@@ -1,5 +1,6 @@
 // The option tables of [filter], [split] and [training].
 #include <algorithm>
+#include <cmath>
 #include <config/experiment.hpp>
 
 namespace etude {
@@ -56,19 +57,21 @@ std::vector<OptionSpec> budget_fields() {
 }
 
 std::vector<OptionSpec> optimizer_fields() {
-  return {
-      field(&T::learning_rate, "learning_rate", "Peak learning rate of AdamW", above(0)),
-      field(&T::schedule, "schedule", "How the learning rate goes on after warm-up", one_of({"constant", "linear", "cosine"})),
-      field(&T::warmup_steps, "warmup_steps", "Steps in which the learning rate rises from zero", at_least(0)),
-      field(&T::final_learning_rate, "final_learning_rate", "Where linear and cosine schedules end", at_least(0)),
-      field(&T::beta1, "beta1", "AdamW's decay of the mean gradient", from_below(0, 1)),
-      field(&T::beta2, "beta2", "AdamW's decay of the mean squared gradient", from_below(0, 1)),
-      field(&T::epsilon, "epsilon", "AdamW's addend to the denominator", above(0)),
-      field(&T::weight_decay, "weight_decay", "AdamW's weight decay", at_least(0)),
-      field(&T::decay_groups, "decay_groups", "What decays: as the architecture says, or all parameters",
-            one_of({"architecture", "all"})),
-      field(&T::clip_norm, "clip_norm", "Gradients are scaled down to this norm; 0: never", at_least(0)),
-      field(&T::precision, "precision", "fp32, or bf16 autocast", one_of({"fp32", "bf16"}))};
+  return {field(&T::learning_rate, "learning_rate", "Peak learning rate of AdamW", above(0)),
+          field(&T::schedule, "schedule", "How the learning rate goes on after warm-up; wsd: constant, then a linear decay",
+                one_of({"constant", "linear", "cosine", "wsd"})),
+          field(&T::warmup_steps, "warmup_steps", "Steps in which the learning rate rises from zero", at_least(0)),
+          field(&T::final_learning_rate, "final_learning_rate", "Where linear, cosine and wsd schedules end", at_least(0)),
+          field(&T::decay_share, "decay_share", "wsd: the last share of the steps, in which the rate falls; at least one step",
+                between(0, 1)),
+          field(&T::beta1, "beta1", "AdamW's decay of the mean gradient", from_below(0, 1)),
+          field(&T::beta2, "beta2", "AdamW's decay of the mean squared gradient", from_below(0, 1)),
+          field(&T::epsilon, "epsilon", "AdamW's addend to the denominator", above(0)),
+          field(&T::weight_decay, "weight_decay", "AdamW's weight decay", at_least(0)),
+          field(&T::decay_groups, "decay_groups", "What decays: as the architecture says, or all parameters",
+                one_of({"architecture", "all"})),
+          field(&T::clip_norm, "clip_norm", "Gradients are scaled down to this norm; 0: never", at_least(0)),
+          field(&T::precision, "precision", "fp32, or bf16 autocast", one_of({"fp32", "bf16"}))};
 }
 
 std::vector<OptionSpec> observation_fields() {
@@ -106,6 +109,11 @@ OptionTable TrainingOptions::fields() {
 
 std::int64_t TrainingOptions::total_steps() const {
   return tokens > 0 ? std::max<std::int64_t>(1, tokens / tokens_per_step()) : steps;
+}
+
+std::int64_t TrainingOptions::stable_steps() const {
+  const auto total = total_steps();
+  return total - std::max<std::int64_t>(1, std::llround(decay_share * static_cast<double>(total)));
 }
 
 }  // namespace etude

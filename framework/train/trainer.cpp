@@ -15,7 +15,8 @@ namespace etude {
 namespace {
 
 Schedule schedule_of(const TrainingOptions& training) {
-  return {training.schedule, training.learning_rate, training.final_learning_rate, training.warmup_steps, training.total_steps()};
+  return {training.schedule,     training.learning_rate, training.final_learning_rate,
+          training.warmup_steps, training.total_steps(), training.stable_steps()};
 }
 
 }  // namespace

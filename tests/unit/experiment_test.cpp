@@ -191,6 +191,15 @@ TEST_CASE("A section of the wrong shape says how it is written") {
   REQUIRE_THAT(problem(small_experiment + "seed = \"x\"\n"), Catch::Contains("mine.toml:11:1: unknown option training.seed"));
 }
 
+TEST_CASE("Of a warm-up-stable-decay schedule the decay is the last share of the steps, and at least one") {
+  TrainingOptions training;
+  training.steps = 10;
+  for (const auto& [share, stable] : {std::pair(0.2, 8), {0.25, 7}, {0.01, 9}, {0.0, 9}, {1.0, 0}}) {
+    training.decay_share = share;
+    CHECK(training.stable_steps() == stable);
+  }
+}
+
 TEST_CASE("Values that contradict each other are reported where they stand") {
   const auto training = [](const std::string& lines) { return problem(small_experiment + lines); };
   REQUIRE_THAT(training("tokens = 5\n"), Catch::Contains("mine.toml:10:9: training.tokens and training.steps are both set"));
@@ -202,6 +211,10 @@ TEST_CASE("Values that contradict each other are reported where they stand") {
   REQUIRE_THAT(training("schedule = \"cosine\"\nfinal_learning_rate = 1.0\n"),
                Catch::Contains("is above training.learning_rate"));
   REQUIRE_THAT(training("final_learning_rate = 1e-5\n"), Catch::Contains("does nothing with training.schedule = \"constant\""));
+  REQUIRE_THAT(training("schedule = \"wsd\"\nwarmup_steps = 9\n"),
+               Catch::Contains("mine.toml:12:16: training.warmup_steps 9 is more than the 8 steps before the decay"));
+  REQUIRE_THAT(training("schedule = \"linear\"\ndecay_share = 0.1\n"),
+               Catch::Contains("mine.toml:12:15: training.decay_share does nothing with training.schedule = \"linear\""));
   REQUIRE_THAT(training("keep_best = true\n"), Catch::Contains("training.validate_every is 0"));
   REQUIRE_THAT(training("sample_tokens = 10\n"), Catch::Contains("training.sample_every is 0"));
   REQUIRE_THAT(training("init_from = \"w.safetensors\"\n"),

@@ -33,6 +33,15 @@ TEST_CASE("A cosine schedule falls slowly at first, a linear one steadily") {
   CHECK(linear.rate(25) == Approx(0.75));
 }
 
+TEST_CASE("A warm-up-stable-decay schedule stays at its peak until the decay, which falls in equal parts") {
+  const Schedule schedule{"wsd", 1.0, 0.1, 4, 20, 15};
+  CHECK(schedule.rate(2) == Approx(0.5));
+  for (const int step : {4, 5, 15}) CHECK(schedule.rate(step) == 1.0);
+  CHECK(schedule.rate(16) == Approx(0.82));
+  CHECK(schedule.rate(18) == Approx(0.46));
+  CHECK(schedule.rate(20) == Approx(0.1));
+}
+
 TEST_CASE("An unknown schedule is an error that names the known ones") {
-  CHECK_THROWS_WITH((Schedule{"square", 1, 0, 0, 10}.rate(1)), Catch::Contains("constant, linear, cosine"));
+  CHECK_THROWS_WITH((Schedule{"square", 1, 0, 0, 10}.rate(1)), Catch::Contains("constant, linear, cosine, wsd"));
 }
