@@ -3,6 +3,7 @@
 
 #include <etude/metric.hpp>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -38,8 +39,13 @@ struct StudyRecord {
 /// Writes study.h5 whole: beside, synced, renamed. Links are relative: the tree may be moved.
 void write_study_record(const std::filesystem::path& study_directory, const StudyRecord& record);
 
-/// An empty record where there is no study.h5.
-/// @throws Error if the file is damaged
+/// An empty record where there is no study.h5. A study of an earlier version has no planned runs.
+/// @throws Error if the file is damaged, or of a newer format
 StudyRecord read_study_record(const std::filesystem::path& study_directory);
+
+/// Reads study.h5, lets `change` change what it says, and writes it: whoever knows one part of it keeps the others. A file that
+/// cannot be read is told in a warning and made anew.
+/// @throws Error as write_study_record() does
+void update_study_record(const std::filesystem::path& study_directory, const std::function<void(StudyRecord&)>& change);
 
 }  // namespace etude
