@@ -2,8 +2,9 @@
 #pragma once
 
 #include <analysis/points.hpp>
-#include <array>
 #include <cstdint>
+#include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ enum class Form { power, offset, chinchilla };
 /// lbfgs: L-BFGS from many starts. projection: a grid over the exponents, the rest by linear solves (variable projection), then
 /// refined.
 enum class FitMethod { lbfgs, projection };
+
+/// "power", "offset", "chinchilla".
+const char* name(Form form);
 
 /// A number with its 95 % bootstrap interval, where there is one.
 struct Estimate {
@@ -31,9 +35,11 @@ struct LawParameters {
 /// The loss that a law gives for N parameters and D tokens.
 double loss_of(Form form, const LawParameters& law, double parameters, double tokens);
 
+/// The fit without one cell: one run, or runs that differ in nothing but seeds.
 struct LeftOut {
-  std::size_t point = 0;  ///< index into the fit's points
-  LawParameters law;      ///< fitted without it
+  std::string run;  ///< the label of the cell's first run
+  double parameters = 0, tokens = 0;
+  LawParameters law;  ///< fitted without it
 };
 
 /// The largest model of the family, predicted by a fit to all others.
@@ -46,13 +52,15 @@ struct HeldOut {
 struct LawFit {
   Form form = Form::power;
   std::string family;
-  std::vector<LossPoint> points;
+  std::vector<LossPoint> points;  ///< that it was fitted to
+  /// Of power and offset, which know no data: the token budget of all the points. NaN: points of several budgets, or not known.
+  double budget = std::numeric_limits<double>::quiet_NaN();
   LawParameters law;
   Estimate E, A, B, alpha, beta;
-  double objective = 0;           ///< sum of squares of log residuals, or of their Huber terms (chinchilla)
-  double r2 = 0;                  ///< in log space
-  std::vector<double> residuals;  ///< log measured - log predicted, one a point
-  std::vector<LeftOut> leave_one_out;
+  double objective = 0;                ///< sum of squares of log residuals, or of their Huber terms (chinchilla)
+  double r2 = 0;                       ///< in log space
+  std::vector<double> residuals;       ///< log measured - log predicted, one a point
+  std::vector<LeftOut> leave_one_out;  ///< empty beyond 500 cells, of which none is that important
   std::optional<HeldOut> held_out;
   std::vector<LawParameters> resamples;  ///< the law of each bootstrap resample
   std::vector<std::string> warnings;     ///< in plain words
@@ -66,7 +74,9 @@ struct Crossover {
   std::string first, second;
   Form form = Form::power;
   double tokens = 0;           ///< of the budget that the curves are compared at
-  std::optional<Estimate> at;  ///< parameters; nothing: none in the range of the points
+  double low = 0, high = 0;    ///< parameters for which both families have points
+  std::optional<Estimate> at;  ///< parameters; nothing: none in that range
+  double share = 0;            ///< of the resamples in which the curves cross in that range
   std::string in_words;
 };
 
@@ -75,6 +85,7 @@ struct Optimum {
   std::string family;
   double flops = 0;
   Estimate parameters, tokens, loss;
+  bool in_range = true;  ///< false: more or fewer parameters or tokens than any of the points
 };
 
 /// The lowest loss among runs of nearly the same FLOPs: the vertex of a parabola in log N.
@@ -109,12 +120,18 @@ struct ScalingOptions {
   std::vector<double> budgets{};  ///< training FLOPs for which the best N and D are asked; empty: the largest of the points
 };
 
-/// @throws Error if there are fewer points than parameters for every form asked for, all N are equal, or a loss is not positive
+/// @throws Error (usage) if there are fewer points than parameters for every form asked for, all N are equal, or a loss is not
+/// positive
 ScalingAnalysis analyse(const PointSet& points, const ScalingOptions& options);
 
 /// What `etude fit` prints: parameters with intervals, predictions, warnings.
 std::string to_text(const ScalingAnalysis& analysis);
-/// For machines. The keys of a fit: form, E, A, B, alpha, beta, objective, n, intervals, warnings ...
+/// For machines: `fits`, each with form, E, A, B, alpha, beta, objective, n, intervals, warnings ... Of one family, the keys of
+/// the form with most parameters stand at the top level too.
 std::string to_json(const ScalingAnalysis& analysis);
+
+/// Puts the fits into study.h5, in place of those that were there.
+/// @throws Error if it cannot be written
+void record_fits(const std::filesystem::path& study_directory, const ScalingAnalysis& analysis);
 
 }  // namespace etude
