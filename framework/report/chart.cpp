@@ -9,6 +9,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// How much is left of what is not picked.
+constexpr double faded = 0.15;
+
 Json cell(const ChartColumn& column, std::size_t row) {
   if (const auto* texts = std::get_if<std::vector<std::string>>(&column.values)) return texts->at(row);
   const double number = std::get<std::vector<double>>(column.values).at(row);
@@ -37,6 +40,10 @@ bool has_channel(const ChartLayer& layer, const std::string& channel) {
   return std::any_of(layer.encodings.begin(), layer.encodings.end(), [&](const Encoding& one) { return one.channel == channel; });
 }
 
+bool has_column(const ChartLayer& layer, const std::string& name) {
+  return std::any_of(layer.columns.begin(), layer.columns.end(), [&](const ChartColumn& column) { return column.name == name; });
+}
+
 bool is_position(const std::string& channel) { return channel == "x" || channel == "y"; }
 
 Json axis_of(const Encoding& encoding) {
@@ -48,8 +55,8 @@ Json axis_of(const Encoding& encoding) {
 Json scale_of(const ChartLayer& layer, const Encoding& encoding) {
   if (encoding.logarithmic) return {{"type", "log"}, {"nice", false}};
   // The length of a bar and the height of an area mean something only from zero on; other marks may fill the plot.
-  const bool length = layer.mark == "bar" && !has_channel(layer, encoding.channel + "2");
-  return {{"zero", length || (layer.mark == "area" && encoding.channel == "y")}};
+  const bool length = !has_channel(layer, encoding.channel + "2");
+  return {{"zero", length && (layer.mark == "bar" || (layer.mark == "area" && encoding.channel == "y"))}};
 }
 
 Json quantitative(const ChartLayer& layer, const Encoding& encoding) {
@@ -67,7 +74,7 @@ Json quantitative(const ChartLayer& layer, const Encoding& encoding) {
 Json nominal(const Encoding& encoding, const std::vector<std::string>& names) {
   Json json{{"field", encoding.column}, {"type", "nominal"}};
   if (encoding.channel == "color") {
-    std::vector<std::string> different;
+    std::vector<std::string> different = encoding.names;
     for (const auto& one : names)
       if (std::find(different.begin(), different.end(), one) == different.end()) different.push_back(one);
     json["scale"] = {{"domain", different}};
@@ -81,9 +88,18 @@ Json nominal(const Encoding& encoding, const std::vector<std::string>& names) {
   return json;
 }
 
+Json tooltip(const Encoding& encoding, const ChartColumn& column) {
+  const bool names = std::holds_alternative<std::vector<std::string>>(column.values);
+  Json json{{"field", encoding.column}, {"type", names ? "nominal" : "quantitative"}};
+  json["title"] = encoding.title.empty() ? encoding.column : encoding.title;
+  if (!encoding.format.empty()) json["format"] = encoding.format;
+  return json;
+}
+
 Json encoding_json(const Chart& chart, const ChartLayer& layer, const Encoding& encoding) {
   const ChartColumn& column = column_of(chart, layer, encoding.column);
   if (encoding.channel == "x2" || encoding.channel == "y2") return {{"field", encoding.column}};
+  if (encoding.channel == "tooltip") return tooltip(encoding, column);
   const auto* names = std::get_if<std::vector<std::string>>(&column.values);
   return names ? nominal(encoding, *names) : quantitative(layer, encoding);
 }
@@ -103,8 +119,12 @@ Json mark_json(const ChartLayer& layer) {
   Json mark{{"type", layer.mark}};
   if (!layer.color.empty()) mark["color"] = layer.color;
   if (layer.mark == "line") mark["strokeWidth"] = 2;
-  if (layer.mark == "point") mark["filled"] = true;
-  if (layer.mark == "rule") mark["strokeDash"] = {5, 3};
+  if (layer.mark == "point") mark["filled"] = !layer.hollow;
+  const bool across = layer.mark == "rule" && !has_channel(layer, "x2") && !has_channel(layer, "y2");
+  if (across || layer.dashed) mark["strokeDash"] = {5, 3};
+  if (layer.opacity < 1) mark["opacity"] = layer.opacity;
+  if (layer.size > 0) mark["size"] = layer.size;
+  if (!layer.shape.empty()) mark["shape"] = layer.shape;
   if (layer.mark == "text") {
     mark["align"] = layer.anchor.empty()      ? "middle"
                     : layer.anchor == "start" ? "left"
@@ -125,8 +145,28 @@ Json layer_json(const Chart& chart, const ChartLayer& layer) {
     values.push_back(std::move(one));
   }
   Json encodings = Json::object();
-  for (const auto& encoding : layer.encodings) encodings[encoding.channel] = encoding_json(chart, layer, encoding);
+  for (const auto& encoding : layer.encodings) {
+    Json json = encoding_json(chart, layer, encoding);
+    if (encoding.channel == "tooltip")
+      encodings["tooltip"].push_back(std::move(json));
+    else
+      encodings[encoding.channel] = std::move(json);
+  }
+  if (!chart.pick.empty() && has_column(layer, chart.pick))
+    encodings["opacity"] = {{"condition", {{"param", "pick"}, {"value", layer.opacity}}}, {"value", layer.opacity * faded}};
   return {{"mark", mark_json(layer)}, {"data", {{"values", std::move(values)}}}, {"encoding", std::move(encodings)}};
+}
+
+/// The first layer whose colours are the names to be picked holds the choice for all.
+void add_pick(const Chart& chart, Json& layers) {
+  for (std::size_t i = 0; i < chart.layers.size(); ++i)
+    for (const auto& encoding : chart.layers[i].encodings)
+      if (encoding.channel == "color" && encoding.column == chart.pick) {
+        layers[i]["params"] =
+            Json::array({{{"name", "pick"}, {"select", {{"type", "point"}, {"fields", {chart.pick}}}}, {"bind", "legend"}}});
+        return;
+      }
+  throw Error(text("chart ", chart.name, ": no layer has the colours of ", chart.pick));
 }
 
 /// Quiet axes, so that the data stand out.
@@ -162,6 +202,7 @@ std::string vega_lite(const Chart& chart) {
     share_axes(layer, chart.layers.front());
     layers.push_back(layer_json(chart, layer));
   }
+  if (!chart.pick.empty()) add_pick(chart, layers);
   const Json json{{"$schema", "https://vega.github.io/schema/vega-lite/v6.json"},
                   {"title", {{"text", chart.title}, {"subtitle", chart.subtitle}}},
                   {"background", "white"},

@@ -13,7 +13,7 @@ constexpr int no_vl_convert = 3;  // exit code of the script
 constexpr double drawing_seconds = 60;
 
 // A module that lies in the working directory is never taken for the installed one.
-constexpr const char* script = R"(
+constexpr const char* import_vl_convert = R"(
 import os, sys
 sys.path = [place for place in sys.path if place]
 try:
@@ -21,12 +21,22 @@ try:
 except ImportError as error:
     print(error)
     sys.exit(3)
-for name in sys.argv[1:]:
-    with open(name + ".vl.json", encoding="utf-8") as file:
-        picture = vl_convert.vegalite_to_svg(file.read(), allowed_base_urls=[])
-    with open(name + ".svg.partial", "w", encoding="utf-8") as file:
-        file.write(picture)
-    os.replace(name + ".svg.partial", name + ".svg")
+)";
+
+constexpr const char* draw_charts = R"(
+kinds = {"svg": vl_convert.vegalite_to_svg, "png": lambda chart, **options: vl_convert.vegalite_to_png(chart, scale=2, **options)}
+for kind in sys.argv[1].split(","):
+    for name in sys.argv[2:]:
+        with open(name + ".vl.json", encoding="utf-8") as file:
+            picture = kinds[kind](file.read(), allowed_base_urls=[])
+        with open(name + "." + kind + ".partial", "wb") as file:
+            file.write(picture if isinstance(picture, bytes) else picture.encode("utf-8"))
+        os.replace(name + "." + kind + ".partial", name + "." + kind)
+)";
+
+constexpr const char* write_bundle = R"(
+with open(sys.argv[1], "w", encoding="utf-8") as file:
+    file.write(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
 )";
 
 /// The Python that draws, or nothing.
@@ -36,12 +46,12 @@ fs::path find_python() {
   return find_program("python3");
 }
 
-/// Why nothing was drawn, and what to do; empty if all was.
-std::string draw(const fs::path& python, const fs::path& folder, const std::vector<Chart>& charts) {
+/// Why the work was not done, and what to do; empty if it was.
+std::string failure_of(const fs::path& python, std::vector<std::string> arguments, const std::string& work,
+                       const fs::path& folder) {
   if (python.empty()) return "there is no python3 on PATH; install it with vl-convert-python, or name one in ETUDE_PYTHON";
   if (!is_program(python)) return text("ETUDE_PYTHON is ", python.string(), ", which is no program; name a Python there");
-  std::vector<std::string> arguments{"-c", script};
-  for (const auto& chart : charts) arguments.push_back(chart.name);
+  arguments.insert(arguments.begin(), {"-c", import_vl_convert + work});
   // The drawing engine reserves far more address space than it uses.
   const ProcessLimits limits{.seconds = drawing_seconds, .memory_bytes = 0};
   const ProcessResult result = run_process(python, arguments, folder, limits, {});
@@ -56,22 +66,42 @@ std::string draw(const fs::path& python, const fs::path& folder, const std::vect
               "; see whether its vl-convert-python is current");
 }
 
+std::string run_vl_convert(const std::vector<std::string>& arguments, const std::string& work, const fs::path& folder) {
+  try {
+    return failure_of(find_python(), arguments, work, fs::absolute(folder));
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
 }  // namespace
 
-bool export_charts(const fs::path& folder, const std::vector<Chart>& charts) {
+bool export_charts(const fs::path& folder, const std::vector<Chart>& charts, const Pictures& pictures) {
   for (const auto& chart : charts) {
-    fs::remove(folder / (chart.name + ".svg"));  // of an older specification
+    for (const char* kind : {".svg", ".png"}) fs::remove(folder / (chart.name + kind));  // of an older specification
     write_file(folder / (chart.name + ".vl.json"), vega_lite(chart));
   }
-  std::string wrong;
-  try {
-    wrong = draw(find_python(), fs::absolute(folder), charts);
-  } catch (const Error& error) {
-    wrong = error.what();
-  }
+  if (charts.empty() || !(pictures.svg || pictures.png)) return true;
+  std::vector<std::string> arguments{pictures.svg ? pictures.png ? "svg,png" : "svg" : "png"};
+  for (const auto& chart : charts) arguments.push_back(chart.name);
+  const std::string wrong = run_vl_convert(arguments, draw_charts, folder);
   if (!wrong.empty())
     log_warning(text("charts are not drawn (their Vega-Lite specifications are in ", folder.string(), "): ", wrong));
   return wrong.empty();
+}
+
+VegaBundle vega_bundle(const fs::path& folder) {
+  VegaBundle bundle;
+  const fs::path file = folder / "vega.js.partial";
+  bundle.why_not = run_vl_convert({file.filename().string()}, write_bundle, folder);
+  try {
+    if (bundle.why_not.empty()) bundle.script = read_file(file);
+  } catch (const Error& error) {
+    bundle.why_not = error.what();
+  }
+  std::error_code ignored;
+  fs::remove(file, ignored);
+  return bundle;
 }
 
 }  // namespace etude

@@ -14,7 +14,7 @@
 namespace etude {
 
 struct ReportOptions {
-  std::filesystem::path file;     ///< empty: report.html in the study's folder
+  std::filesystem::path file{};   ///< empty: report.html in the study's folder
   bool sound = true;              ///< audio of samples, where fluidsynth is there
   bool svg = false, png = false;  ///< charts as pictures too
   int samples = 12;               ///< texts shown a run at most
@@ -30,29 +30,34 @@ struct ReportRun {
 struct ReportData {
   std::filesystem::path directory;
   StudyRecord study;
-  std::vector<ReportRun> runs;
-  std::vector<std::string> left_out;  ///< damaged runs, parts for which a program is missing: in words
-  std::optional<Comparison> comparison;
-  std::optional<ScalingAnalysis> analysis;
-  std::string why_no_analysis;
+  std::vector<ReportRun> runs{};           ///< in the study's order
+  std::vector<std::string> left_out{};     ///< damaged runs and the like, in words
+  std::optional<Comparison> comparison{};  ///< of the runs, in their order
+  std::optional<ScalingAnalysis> analysis{};
+  std::string why_no_analysis{};
 };
 
-/// One part of the page: an HTML fragment, and its charts, each of which the fragment places by `chart_place(name)`.
+/// One part of the page: an HTML fragment, and its charts, each of which the fragment places by chart_place().
 struct Section {
-  std::string id;  ///< of its anchor: "losses"
-  std::string title;
-  std::string html;
+  std::string id{};  ///< of its anchor: "losses"
+  std::string title{};
+  std::string html{};
   std::vector<Chart> charts{};
+  std::vector<std::string> left_out{};  ///< parts for which a program is missing, in words
 };
 
-/// `text` with the signs that mean something in HTML written so that they mean nothing. Every text that is not the page's own
-/// goes through this, a model's above all.
-std::string escape_html(const std::string& text);
+/// Runs that cannot be read are left out and named.
+/// @throws Error if there is no run that can be read
+ReportData read_report_data(const std::filesystem::path& study_directory);
 
-/// The element in which the chart of this name appears.
-std::string chart_place(const std::string& name, const std::string& description);
+/// The page of these sections. Equal sections give equal pages.
+/// @param vega  the script that draws charts (vega_bundle()); empty: none is drawn
+std::string page_of(const std::string& title, const std::vector<Section>& sections, const std::vector<std::string>& left_out,
+                    const std::string& vega);
 
+/// Writes the page, and beside it the specifications of its charts in report/.
 /// @return the file written
+/// @throws Error if there is no run that can be read, or the file cannot be written
 std::filesystem::path write_report(const std::filesystem::path& study_directory, const ReportOptions& options);
 
 }  // namespace etude

@@ -1,0 +1,116 @@
+#include <algorithm>
+#include <base/text.hpp>
+#include <cmath>
+#include <etude/error.hpp>
+#include <report/html.hpp>
+#include <report/run_facts.hpp>
+#include <report/sections.hpp>
+
+namespace etude {
+namespace {
+
+using Number = std::optional<double>;
+
+std::string four_digits(double value) { return fixed(value, 4); }
+std::string three_digits(double value) { return fixed(value, 3); }
+
+HtmlCell cell(const Number& value, std::string (*as_text)(double)) {
+  return value ? HtmlCell{as_text(*value), value} : HtmlCell{"-"};
+}
+
+HtmlCell interval(const Number& low, const Number& high) {
+  return low && high ? HtmlCell{text(fixed(*low, 4), " \u2013 ", fixed(*high, 4)), low} : HtmlCell{"-"};
+}
+
+/// The axes of a study, in the order of the runs that have them.
+std::vector<std::string> axes_of(const std::vector<RunFacts>& runs) {
+  std::vector<std::string> names;
+  for (const auto& run : runs)
+    for (const auto& [axis, label] : run.run->data.header.axes)
+      if (std::find(names.begin(), names.end(), axis) == names.end()) names.push_back(axis);
+  return names;
+}
+
+HtmlCell axis_cell(const RunFacts& run, const std::string& name) {
+  for (const auto& [axis, label] : run.run->data.header.axes)
+    if (axis == name) return {label};
+  return {"-"};
+}
+
+void add_metrics(const Comparison& comparison, HtmlTable& table) {
+  const auto ids = headline_ids(comparison.runs());
+  for (const auto& id : ids) {
+    table.titles.push_back(id);
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+      const ComparedRun& run = comparison.runs()[i];
+      const auto found = run.headlines.find(id);
+      if (found == run.headlines.end()) {
+        table.rows[i].push_back({"-"});
+        continue;
+      }
+      const Scalar& scalar = found->second.scalar;
+      const std::string value = headline_text(scalar), spread = interval_text(scalar);
+      table.rows[i].push_back(
+          {spread == "-" ? value : text(value, " (", spread, ")"), Number(scalar.value), comparison.best(run, id)});
+    }
+  }
+}
+
+std::vector<HtmlCell> row_of(const RunFacts& run, const Comparison& comparison, const std::vector<std::string>& axes) {
+  const ComparedRun& compared = *run.compared;
+  const auto competing = [&](const char* column, const Number& value, std::string (*as_text)(double), bool lossy) {
+    HtmlCell one = cell(value, as_text);
+    if (value && lossy) one.text = "~" + one.text;
+    one.best = comparison.best(compared, column);
+    return one;
+  };
+  std::vector<HtmlCell> row{{run.name}};
+  if (axes.size() > 1)
+    for (const auto& axis : axes) row.push_back(axis_cell(run, axis));
+  row.insert(row.end(), {cell(compared.parameters, count_text), cell(compared.tokens, count_text), cell(run.flops, count_text),
+                         competing("validation_loss", compared.validation_loss, four_digits, false),
+                         interval(compared.validation_loss_low, compared.validation_loss_high),
+                         competing("bits_per_character", compared.bits_per_character, four_digits, compared.lossy),
+                         competing("test_perplexity", compared.test_perplexity, three_digits, compared.perplexity_lossy),
+                         cell(compared.tokens_per_second, count_text), cell(compared.peak_memory, bytes_text),
+                         cell(compared.wall_seconds, duration_text),
+                         HtmlCell{run.run->selected ? compared.state : compared.state + ", trial"}});
+  return row;
+}
+
+HtmlTable table_of(const std::vector<RunFacts>& runs, const Comparison& comparison) {
+  const auto axes = axes_of(runs);
+  HtmlTable table{"all runs side by side", {"run"}, {}, true};
+  if (axes.size() > 1) table.titles.insert(table.titles.end(), axes.begin(), axes.end());
+  table.titles.insert(table.titles.end(), {"parameters", "tokens", "FLOPs", "validation loss", "95 %", "bits/char",
+                                           "test perplexity", "tokens/s", "peak memory", "time", "state"});
+  for (const auto& run : runs) table.rows.push_back(row_of(run, comparison, axes));
+  add_metrics(comparison, table);
+  return table;
+}
+
+std::vector<std::string> notes_of(const std::vector<RunFacts>& runs) {
+  std::vector<std::string> notes;
+  const auto any = [&](const auto& holds) { return std::any_of(runs.begin(), runs.end(), holds); };
+  if (any([](const RunFacts& run) { return run.compared->lossy || run.compared->perplexity_lossy; }))
+    notes.emplace_back("~ marks values of texts with characters that the tokenizer does not know; they never win.");
+  if (any([](const RunFacts& run) { return !run.run->selected; }))
+    notes.emplace_back("Trials were run to choose a point of an axis and were not chosen: fits leave them out.");
+  return notes;
+}
+
+}  // namespace
+
+Section comparison_section(const ReportData& data) {
+  const auto runs = facts_of(data);
+  Section section{"comparison", "Comparison"};
+  section.html =
+      paragraph(
+          "One line a run; a title sorts by its column. A star marks the best of the runs that are done. Losses are in nats "
+          "per predicted token, of the last validation, with 95 % intervals over documents.") +
+      html_table(table_of(runs, *data.comparison));
+  for (const auto& note : notes_of(runs)) section.html += paragraph(note);
+  return section;
+}
+
+}  // namespace etude

@@ -1,0 +1,7 @@
+#include <report/sections.hpp>
+
+namespace etude {
+
+Section validity_section(const ReportData&) { return {}; }
+
+}  // namespace etude
