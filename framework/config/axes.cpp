@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <config/axes.hpp>
+#include <config/families.hpp>
 #include <config/merge.hpp>
 #include <cstring>
 #include <etude/error.hpp>
@@ -19,6 +20,7 @@ struct Point {
 struct Axis {
   std::string name;
   std::vector<Point> points;
+  bool seeds = false;
 };
 
 void collect_leaves(const Table& table, const std::string& path, std::vector<Leaf>& leaves) {
@@ -72,20 +74,33 @@ const Value& require_label(const Value& label) {
   return label;
 }
 
+/// True if the points differ in nothing but what is drawn.
+bool only_seeds_differ(const std::vector<Point>& points) {
+  std::vector<std::vector<Leaf>> others;
+  for (const Point& point : points) {
+    std::vector<Leaf> leaves;
+    collect_leaves(point.values, "", leaves);
+    if (std::erase_if(leaves, [](const Leaf& leaf) { return leaf.first.starts_with("training.seeds."); }) == 0) return false;
+    others.push_back(std::move(leaves));
+  }
+  return std::equal(others.begin() + 1, others.end(), others.begin());
+}
+
 Axis read_axis(const std::string& name, const Value& value) {
-  const Array* array = value.get_if<Array>();
-  const bool tables = array && !array->empty() && std::all_of(array->begin(), array->end(), [](const Value& point) {
+  const Array* given = value.get_if<Array>();
+  const bool tables = given && !given->empty() && std::all_of(given->begin(), given->end(), [](const Value& point) {
                         return point.get_if<Table>() != nullptr;
                       });
   if (!tables)
     throw usage_error(
         text(value.origin().text(), ": study.axes.", name, " must be a list of tables, one for each value of the axis"),
         text("for example axes.", name, " = [ { training.seed = 1 }, { training.seed = 2 } ]"));
-  std::vector<std::vector<Leaf>> leaves(array->size());
-  for (std::size_t i = 0; i < array->size(); ++i) collect_leaves(*(*array)[i].get_if<Table>(), "", leaves[i]);
+  const Array array = expand_families(*given, "study.axes." + name);
+  std::vector<std::vector<Leaf>> leaves(array.size());
+  for (std::size_t i = 0; i < array.size(); ++i) collect_leaves(*array[i].get_if<Table>(), "", leaves[i]);
 
   Axis axis{name, {}};
-  for (const Value& element : *array) {
+  for (const Value& element : array) {
     Point point{"", *element.get_if<Table>()};
     if (const Value* label = point.values.find("label")) {
       point.label = *require_label(*label).get_if<std::string>();
@@ -103,6 +118,7 @@ Axis read_axis(const std::string& name, const Value& value) {
     expand_seed(point.values);
     axis.points.push_back(std::move(point));
   }
+  axis.seeds = only_seeds_differ(axis.points);
   return axis;
 }
 
@@ -132,6 +148,15 @@ bool safe_as_file_name(const std::string& label) {
   const auto allowed = [](unsigned char c) { return std::isalnum(c) || std::strchr("._+-", c); };
   return !label.empty() && label.size() <= 100 && label[0] != '.' && label[0] != '-' && label.find('\0') == std::string::npos &&
          std::all_of(label.begin(), label.end(), allowed);
+}
+
+std::vector<StudyAxis> study_axes(const Table& merged) {
+  std::vector<StudyAxis> result;
+  for (const Axis& axis : read_axes(merged)) {
+    result.push_back({axis.name, {}, axis.seeds});
+    for (const Point& point : axis.points) result.back().labels.push_back(point.label);
+  }
+  return result;
 }
 
 std::vector<VariantTable> expand_axes(const Table& merged, const Table& overrides, const std::string& name) {

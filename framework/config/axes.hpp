@@ -1,6 +1,7 @@
 // The axes of a study: what varies between its runs.
 #pragma once
 
+#include <config/experiment.hpp>
 #include <etude/value.hpp>
 #include <string>
 #include <utility>
@@ -15,8 +16,13 @@ struct VariantTable {
   Table values;                                           ///< without [study]
 };
 
+/// The axes of `merged` in the file's order.
+/// @throws Error (usage) if an axis is not an array of tables, or its labels are no file names
+std::vector<StudyAxis> study_axes(const Table& merged);
+
 /// The product of the axes of `merged`, the last one varying fastest, each laid over the other values, and `overrides` over all.
-/// Without `label`, a point's label is made of what varies: "seed-1", or "gpt-n_layer-4" for a plugin and an option.
+/// A point may be a family of sizes (families.hpp). Without `label`, a point's label is made of what varies: "seed-1", or
+/// "gpt-n_layer-4" for a plugin and an option.
 /// @param name  of the experiment
 /// @throws Error (usage) if an axis is not an array of tables, or labels are not unique or no file names
 std::vector<VariantTable> expand_axes(const Table& merged, const Table& overrides, const std::string& name);

@@ -87,7 +87,7 @@ struct TrainingOptions {
 /// What [architecture] parameters = ... led to.
 struct SizedShape {
   double parameters = 0;  ///< the size asked for, in total
-  Table chosen;           ///< the options that were chosen for it: n_layer, n_head, n_embd
+  Table options;          ///< the shape: what was chosen, and the architecture's other integers (n_layer, n_head, n_embd)
 };
 
 struct Experiment {

@@ -3,8 +3,11 @@
 #include <config/axes.hpp>
 #include <config/checks.hpp>
 #include <config/experiment.hpp>
+#include <config/known.hpp>
 #include <config/merge.hpp>
 #include <config/paths.hpp>
+#include <config/shape.hpp>
+#include <config/study_section.hpp>
 #include <host/catalogue.hpp>
 #include <tuple>
 
@@ -13,25 +16,6 @@ namespace {
 
 const std::vector<std::string> sections = {"name",      "plugins",      "dataset",  "filter", "duplicates", "split",
                                            "tokenizer", "architecture", "training", "metric", "study"};
-
-std::string join(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
-
-std::string nearest_or_all(const std::string& word, const std::vector<std::string>& known) {
-  const std::string guess = nearest(word, known);
-  return guess.empty() ? "known here: " + join(known) : text("did you mean ", guess, "?");
-}
-
-void check_keys(const Table& table, const std::vector<std::string>& known, const std::string& path,
-                std::vector<Problem>& problems) {
-  for (const Entry& entry : table)
-    if (std::find(known.begin(), known.end(), entry.key) == known.end())
-      problems.push_back({entry.key_origin, text("unknown ", path.empty() ? "section " : "key " + path + ".", entry.key),
-                          nearest_or_all(entry.key, known)});
-}
 
 std::vector<std::string> ids(const Catalogue& catalogue, Kind kind) {
   std::vector<std::string> result;
@@ -63,6 +47,8 @@ class Resolver {
       missing("training", "how long and how fast to learn; at least [training] tokens = ... or steps = ...");
     experiment.training = options<TrainingOptions>(values, "training");
     experiment.metrics = metrics(values);
+    if (problems_.size() == before)
+      choose_shape(experiment, catalogue_, *values.find("architecture")->get_if<Table>(), problems_);
     if (problems_.size() == before) cross_check(experiment, values, problems_);
     if (problems_.size() == before) experiment.resolved = resolved_table(experiment, values);
     return experiment;
@@ -85,7 +71,7 @@ class Resolver {
   PluginChoice part(const Table& values, Kind kind) {
     const Value* section = values.find(name(kind));
     if (section) return choice(*section, kind);
-    missing(name(kind), text("it names the ", name(kind), ": plugin = one of ", join(ids(catalogue_, kind))));
+    missing(name(kind), text("it names the ", name(kind), ": plugin = one of ", joined(ids(catalogue_, kind))));
     return {};
   }
 
@@ -98,13 +84,14 @@ class Resolver {
     if (!id) {
       problems_.push_back({plugin ? plugin->origin() : section.origin(),
                            text(path, ".plugin ", plugin ? "must be a string" : "is missing"),
-                           text("set it to one of ", join(ids(catalogue_, kind)))});
+                           text("set it to one of ", joined(ids(catalogue_, kind)))});
       return {};
     }
     const Part* found = find(kind, *id, plugin->origin());
     if (!found) return {};
     Table given = *table;
     given.erase("plugin");
+    if (wanted_size(given, *found)) given.erase("parameters");
     return {*id, checked(given, found->options, path, *id, section.origin()), section.origin()};
   }
 
@@ -207,11 +194,9 @@ std::string experiment_name(const ExperimentDocument& document, std::vector<Prob
   return "experiment";
 }
 
-void check_outer_sections(const Table& merged, std::vector<Problem>& problems) {
-  for (const auto& [section, key] : {std::pair("plugins", "directories"), std::pair("study", "axes")}) {
-    const Value* value = merged.find(section);
-    if (value && value->get_if<Table>()) check_keys(*value->get_if<Table>(), {key}, section, problems);
-  }
+void check_plugins_section(const Table& merged, std::vector<Problem>& problems) {
+  const Value* plugins = merged.find("plugins");
+  if (plugins && plugins->get_if<Table>()) check_keys(*plugins->get_if<Table>(), {"directories"}, "plugins", problems);
 }
 
 /// Two runs with the same values would be one run under two names: an axis varies nothing, or --set fixed what it varies.
@@ -233,14 +218,16 @@ Study resolve_study(const ExperimentDocument& document, const Catalogue& catalog
   Study study;
   study.name = experiment_name(document, problems);
   study.file = document.file;
-  check_outer_sections(document.merged, problems);
+  check_plugins_section(document.merged, problems);
   plugin_directories(document);  // throws if they are malformed
+  read_study_section(document.merged, study, problems);
   for (VariantTable& variant : expand_axes(document.merged, document.overrides, study.name)) {
     Resolver resolver(catalogue, document.file, problems);
     Experiment experiment = resolver.resolve(study.name, variant.values);
     study.variants.push_back({std::move(variant.label), std::move(variant.axes), std::move(experiment)});
   }
   if (problems.empty()) check_distinct(study.variants, problems);
+  if (problems.empty()) check_selections(study, problems);
   std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
     return std::tie(a.origin.source, a.origin.line, a.origin.column) < std::tie(b.origin.source, b.origin.line, b.origin.column);
   });
