@@ -73,6 +73,8 @@ TextTable progress_table(const RunData& data) {
     table.add({"validation loss", loss + text(" after step ", last.step)});
     if (!std::isnan(last.bits_per_character)) table.add({"bits per character", fixed(last.bits_per_character, 4)});
   }
+  for (const auto& [name, value] : data.header.provenance)
+    if (name == "parent") table.add({"begun from", value});
   for (const auto& resume : data.resumes) table.add({"resumed", text("after step ", resume.step)});
   return table;
 }

@@ -167,13 +167,18 @@ void apply_resume(const Json& event, RunData& data) {
   data.resumes.push_back({event.at("step"), event.at("provenance").get<Pairs>()});
 }
 
+void apply_branch(const Json& event, RunData& data) {
+  data.header.provenance.emplace_back(
+      "parent", text(event.at("parent").get<std::string>(), " step ", event.at("step").get<std::int64_t>()));
+}
+
 struct Kind {
   const char* name;
   void (*apply)(const Json& event, RunData& data);
 };
 constexpr Kind kinds[] = {{"header", apply_header}, {"train", apply_train},   {"validation", apply_validation},
                           {"sample", apply_sample}, {"metric", apply_metric}, {"state", apply_state},
-                          {"resume", apply_resume}};
+                          {"resume", apply_resume}, {"branch", apply_branch}};
 
 void require_known_format(const Json& event, const std::string& where) {
   if (event.at("format_version").get<int>() > record_format_version)
@@ -255,6 +260,10 @@ std::string state_event(std::int64_t step, const std::string& state, const std::
 
 std::string resume_event(const Resume& resume) {
   return line_of({{"event", "resume"}, {"step", resume.step}, {"provenance", resume.provenance}});
+}
+
+std::string branch_event(std::int64_t step, const std::string& parent) {
+  return line_of({{"event", "branch"}, {"step", step}, {"parent", parent}});
 }
 
 Event apply_event(std::string_view line, const std::string& where, RunData& data) {

@@ -16,6 +16,7 @@ std::string sample_event(const Sample& sample);
 std::string metric_event(std::int64_t step, const std::string& metric, const MetricResult& result);
 std::string state_event(std::int64_t step, const std::string& state, const std::string& reason);
 std::string resume_event(const Resume& resume);
+std::string branch_event(std::int64_t step, const std::string& parent);
 
 /// What a line was: its kind, and the step that it belongs to (0 for the header).
 struct Event {

@@ -29,6 +29,15 @@ void read_lines(const std::filesystem::path& file, RunData& data, const auto& vi
   }
 }
 
+std::string lines_where(const std::filesystem::path& file, const auto& wanted) {
+  std::string kept;
+  RunData ignored;
+  read_lines(file, ignored, [&](std::string_view line, const Event& event) {
+    if (wanted(event)) kept += line;
+  });
+  return kept;
+}
+
 }  // namespace
 
 Journal read_journal(const std::filesystem::path& file) {
@@ -39,12 +48,13 @@ Journal read_journal(const std::filesystem::path& file) {
 }
 
 std::string lines_until(const std::filesystem::path& file, std::int64_t step) {
-  std::string kept;
-  RunData ignored;
-  read_lines(file, ignored, [&](std::string_view line, const Event& event) {
-    if (event.step <= step) kept += line;
+  return lines_where(file, [step](const Event& event) { return event.step <= step; });
+}
+
+std::string rows_until(const std::filesystem::path& file, std::int64_t step) {
+  return lines_where(file, [step](const Event& event) {
+    return event.step <= step && (event.kind == "train" || event.kind == "validation" || event.kind == "sample");
   });
-  return kept;
 }
 
 JournalWriter::JournalWriter(std::filesystem::path file)

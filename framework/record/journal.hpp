@@ -22,6 +22,8 @@ Journal read_journal(const std::filesystem::path& file);
 
 /// The lines of the journal that belong to steps up to `step`, as they stand.
 std::string lines_until(const std::filesystem::path& file, std::int64_t step);
+/// Of these the rows of training and validation and the samples: what another run that was the same run until then has as well.
+std::string rows_until(const std::filesystem::path& file, std::int64_t step);
 
 /// Appends to a journal that exists.
 class JournalWriter {

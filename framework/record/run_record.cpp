@@ -76,6 +76,18 @@ RunRecord RunRecord::resume(const fs::path& directory, std::int64_t step, const 
   return record;
 }
 
+RunRecord RunRecord::branch(const fs::path& directory, const fs::path& parent, std::int64_t step, const RunHeader& header) {
+  auto lock = lock_run(directory);
+  const fs::path journal = directory / journal_name;
+  remove_partial_files(directory);
+  write_file(journal, header_event(header) + rows_until(parent / journal_name, step) +
+                          branch_event(step, parent.filename().string()) + state_event(step, "running", ""));
+  RunRecord record;
+  record.writer_.reset(new Writer{directory, std::move(lock), JournalWriter(journal), read_journal(journal).data, step});
+  record.snapshot();
+  return record;
+}
+
 void RunRecord::add(const TrainRow& row) { writer_->add(train_event(row)); }
 
 void RunRecord::add(const ValidationRow& row, const WindowTable& windows) {

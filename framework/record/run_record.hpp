@@ -83,6 +83,11 @@ class RunRecord {
   /// too. The header of the first start stays; what `header` says of the provenance is recorded beside it. State: running.
   /// @throws Error if another process holds the run, the journal is damaged, or it is of another run
   static RunRecord resume(const std::filesystem::path& directory, std::int64_t step, const RunHeader& header);
+  /// Starts a journal in `directory` with what the run in `parent` recorded of the steps up to `step`, which were the same; its
+  /// provenance says so ("parent"). A journal that is there is replaced. State: running.
+  /// @throws Error if another process holds the run, or the parent's journal cannot be read
+  static RunRecord branch(const std::filesystem::path& directory, const std::filesystem::path& parent, std::int64_t step,
+                          const RunHeader& header);
 
   RunRecord(RunRecord&&) noexcept;
   ~RunRecord();

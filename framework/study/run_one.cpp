@@ -23,8 +23,23 @@ void write_run_files(const Variant& variant, const Corpus& corpus, const fs::pat
   replace_file(directory / "tokenizer.json", [&](const fs::path& file) { corpus.tokenizer->save(file); });
 }
 
-RunRecord open_record(const fs::path& directory, std::int64_t step, const RunHeader& header) {
-  if (fs::exists(directory / "journal.jsonl")) return RunRecord::resume(directory, step, header);
+/// Texts that were drawn before this run parted from its sibling belong to it too.
+void write_samples(const RunData& data, const fs::path& directory) {
+  for (const auto& sample : data.samples) write_training_sample(directory, sample);
+}
+
+/// Brings model and record to where training goes on: at the run's own newest checkpoint, at one of a sibling, or at the start.
+RunRecord begin(Trainer& trainer, const fs::path& directory, const RunHeader& header, const TrainingOptions& training,
+                const std::vector<Sibling>& siblings, const std::string& title) {
+  const auto resumed_from = trainer.load_newest_checkpoint();
+  if (resumed_from == 0)
+    if (const auto point = begin_from_sibling(trainer, training, siblings, title)) {
+      auto record = RunRecord::branch(directory, point->run, point->step, header);
+      write_samples(record.data(), directory);
+      return record;
+    }
+  if (resumed_from > 0) log_info(text(title, ": goes on after step ", resumed_from));
+  if (fs::exists(directory / "journal.jsonl")) return RunRecord::resume(directory, resumed_from, header);
   return RunRecord::create(directory, header);
 }
 
@@ -63,11 +78,11 @@ void train_and_measure(const Variant& variant, const Catalogue& catalogue, const
   reset_device_peak_memory(device);
 
   const auto model = build_model(experiment, catalogue, corpus.tokenizer->vocab_size());
-  Trainer trainer(experiment, model, corpus, directory);
-  const auto resumed_from = trainer.load_newest_checkpoint();
-  auto record = open_record(directory, resumed_from, run_header(variant, catalogue, corpus, model, context));
   log_info(text(title, ": ", plan_text(experiment, model, corpus)));
-  if (resumed_from > 0) log_info(text(title, ": goes on after step ", resumed_from));
+  Trainer trainer(experiment, model, corpus, directory);
+  trainer.leave_checkpoints(decay_begins(experiment.training, context.siblings));
+  auto record = begin(trainer, directory, run_header(variant, catalogue, corpus, model, context), experiment.training,
+                      context.siblings, title);
   try {
     record.set_state("running");
     with_errors_named(title, [&] {

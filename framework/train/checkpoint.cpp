@@ -30,11 +30,42 @@ std::vector<std::pair<std::string, torch::Tensor>> weights_of(const Architecture
   return weights;
 }
 
+/// A tensor of the model, and the stored one that is its new value.
+using Copies = std::vector<std::pair<torch::Tensor, torch::Tensor>>;
+
+/// Finds for each weight of the model its value in the file, and checks that both have the same names and shapes.
+Copies matched(const fs::path& file, const Architecture& model) {
+  const auto stored = load_safetensors(file);
+  std::map<std::string, torch::Tensor> by_name(stored.tensors.begin(), stored.tensors.end());
+  Copies copies;
+  for (auto& [name, weight] : weights_of(model)) {
+    const auto found = by_name.find(name);
+    if (found == by_name.end()) throw Error(text(file.string(), " has no tensor ", name), "is it of another architecture?");
+    if (found->second.sizes() != weight.sizes())
+      throw Error(text(file.string(), ": tensor ", name, " is ", c10::str(found->second.sizes()), ", the model wants ",
+                       c10::str(weight.sizes())),
+                  "give the architecture the options with which the file was trained");
+    copies.emplace_back(weight, found->second);
+    by_name.erase(found);
+  }
+  if (!by_name.empty())
+    throw Error(text(file.string(), " has a tensor that the model lacks: ", by_name.begin()->first),
+                "is it of another architecture?");
+  return copies;
+}
+
+void copy(const Copies& copies) {
+  const torch::NoGradGuard no_grad;
+  for (const auto& [into, from] : copies) into.copy_(from);
+}
+
 double number_or_nan(const json& value) { return value.is_number() ? value.get<double>() : std::nan(""); }
 
 }  // namespace
 
 Checkpoints::Checkpoints(fs::path directory) : directory_(std::move(directory)) {}
+
+bool Checkpoints::spared(std::int64_t step) const { return std::find(spared_.begin(), spared_.end(), step) != spared_.end(); }
 
 void Checkpoints::remove_unfinished() const {
   if (!fs::exists(directory_)) return;
@@ -86,7 +117,7 @@ std::vector<std::int64_t> Checkpoints::steps() const {
   return steps;
 }
 
-std::optional<CheckpointState> Checkpoints::read(std::int64_t step) const {
+std::optional<CheckpointState> Checkpoints::at(std::int64_t step) const {
   const auto directory = directory_of(step);
   try {
     const auto fields = json::parse(read_file(directory / "state.json"));
@@ -103,14 +134,14 @@ std::optional<CheckpointState> Checkpoints::read(std::int64_t step) const {
 std::optional<CheckpointState> Checkpoints::newest() const {
   const auto all = steps();
   for (auto step = all.rbegin(); step != all.rend(); ++step)
-    if (const auto state = read(*step)) return state;
+    if (const auto state = at(*step)) return state;
   return std::nullopt;
 }
 
 std::optional<CheckpointState> Checkpoints::best() const {
   std::optional<CheckpointState> best;
   for (const auto step : steps()) {
-    const auto state = read(step);
+    const auto state = at(step);
     if (state && std::isfinite(state->validation_loss) && (!best || state->validation_loss < best->validation_loss)) best = state;
   }
   return best;
@@ -119,10 +150,10 @@ std::optional<CheckpointState> Checkpoints::best() const {
 void Checkpoints::remove_superfluous(std::int64_t keep, bool keep_best) const {
   auto all = steps();
   if (std::ssize(all) <= keep) return;
-  const auto spared = keep_best ? best() : std::nullopt;
+  const auto best_one = keep_best ? best() : std::nullopt;
   all.resize(all.size() - static_cast<std::size_t>(keep));
   for (const auto step : all)
-    if (!spared || spared->step != step) fs::remove_all(directory_of(step));
+    if (!spared(step) && !(best_one && best_one->step == step)) fs::remove_all(directory_of(step));
 }
 
 void Checkpoints::load_model(std::int64_t step, Architecture& model) const {
@@ -130,27 +161,11 @@ void Checkpoints::load_model(std::int64_t step, Architecture& model) const {
 }
 
 void Checkpoints::load(std::int64_t step, Architecture& model, AdamW& optimizer) const {
-  load_model(step, model);
+  const auto weights = matched(directory_of(step) / "model.safetensors", model);
   optimizer.load_state(load_safetensors(directory_of(step) / "optimizer.safetensors").tensors);
+  copy(weights);
 }
 
-void load_weights(const fs::path& file, Architecture& model) {
-  const auto stored = load_safetensors(file);
-  std::map<std::string, torch::Tensor> by_name(stored.tensors.begin(), stored.tensors.end());
-  const torch::NoGradGuard no_grad;
-  for (auto& [name, weight] : weights_of(model)) {
-    const auto found = by_name.find(name);
-    if (found == by_name.end()) throw Error(text(file.string(), " has no tensor ", name), "is it of another architecture?");
-    if (found->second.sizes() != weight.sizes())
-      throw Error(text(file.string(), ": tensor ", name, " is ", c10::str(found->second.sizes()), ", the model wants ",
-                       c10::str(weight.sizes())),
-                  "give the architecture the options with which the file was trained");
-    weight.copy_(found->second);
-    by_name.erase(found);
-  }
-  if (!by_name.empty())
-    throw Error(text(file.string(), " has a tensor that the model lacks: ", by_name.begin()->first),
-                "is it of another architecture?");
-}
+void load_weights(const fs::path& file, Architecture& model) { copy(matched(file, model)); }
 
 }  // namespace etude

@@ -77,12 +77,12 @@ std::vector<std::pair<std::string, torch::Tensor>> AdamW::state() const {
 
 void AdamW::load_state(const std::vector<std::pair<std::string, torch::Tensor>>& state) {
   const std::map<std::string, torch::Tensor> by_name(state.begin(), state.end());
-  const torch::NoGradGuard no_grad;
+  std::vector<std::pair<torch::Tensor, torch::Tensor>> copies;
   const auto load = [&](const std::string& name, torch::Tensor& into) {
     const auto found = by_name.find(name);
     if (found == by_name.end()) throw Error("the optimizer's state lacks " + name);
     if (found->second.sizes() != into.sizes()) throw Error("the optimizer's state has another shape for " + name);
-    into.copy_(found->second);
+    copies.emplace_back(into, found->second);
   };
   for (auto& group : groups_)
     for (auto& slot : group.slots) {
@@ -90,6 +90,8 @@ void AdamW::load_state(const std::vector<std::pair<std::string, torch::Tensor>>&
       load("second." + slot.name, slot.second);
       load("updates." + slot.name, slot.updates);
     }
+  const torch::NoGradGuard no_grad;
+  for (const auto& [into, from] : copies) into.copy_(from);
 }
 
 }  // namespace etude

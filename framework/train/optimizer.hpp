@@ -29,7 +29,7 @@ class AdamW {
 
   /// The moments by parameter name ("first.<name>", "second.<name>") and how many updates each parameter had ("updates.<name>").
   std::vector<std::pair<std::string, torch::Tensor>> state() const;
-  /// @throws Error if a tensor is missing or has another shape
+  /// @throws Error if a tensor is missing or has another shape; the state is then as before
   void load_state(const std::vector<std::pair<std::string, torch::Tensor>>& state);
 
  private:

@@ -57,6 +57,11 @@ EvaluationOptions evaluation_options(const TrainingOptions& training, const Mode
   return options;
 }
 
+void write_training_sample(const std::filesystem::path& run, const Sample& sample) {
+  std::filesystem::create_directories(run / "samples");
+  write_file(run / "samples" / text("step-", sample.step, ".abc"), sample.text + "\n");
+}
+
 Trainer::Trainer(const Experiment& experiment, const ModelOnDevice& model, const Corpus& corpus,
                  std::filesystem::path run_directory)
     : experiment_(experiment),
@@ -70,17 +75,34 @@ Trainer::Trainer(const Experiment& experiment, const ModelOnDevice& model, const
                training_.context_length),
       step_(model.model, model.part, step_options(training_)),
       checkpoints_(directory_ / "checkpoints"),
-      last_validation_(std::nan("")) {}
+      last_validation_(std::nan("")) {
+  leave_checkpoints({});
+}
 
 std::int64_t Trainer::load_newest_checkpoint() {
   checkpoints_.remove_unfinished();
   const auto state = checkpoints_.newest();
   if (!state) return 0;
-  checkpoints_.load(state->step, *model_.model, step_.optimizer());
-  first_step_ = state->step + 1;
-  seconds_ = state->seconds;
-  last_validation_ = state->validation_loss;
+  load(checkpoints_, *state);
   return state->step;
+}
+
+void Trainer::begin_from(const Checkpoints& others, std::int64_t step) {
+  const auto state = others.at(step);
+  if (!state) throw Error(text("the checkpoint ", others.directory_of(step).string(), " cannot be used"));
+  load(others, *state);
+}
+
+void Trainer::load(const Checkpoints& from, const CheckpointState& state) {
+  from.load(state.step, *model_.model, step_.optimizer());
+  first_step_ = state.step + 1;
+  seconds_ = state.seconds;
+  last_validation_ = state.validation_loss;
+}
+
+void Trainer::leave_checkpoints(std::vector<std::int64_t> steps) {
+  if (training_.schedule == "wsd") steps.push_back(training_.stable_steps());
+  checkpoints_.spare(std::move(steps));
 }
 
 void Trainer::train(RunRecord& record, const std::string& title) {
@@ -92,7 +114,7 @@ void Trainer::train(RunRecord& record, const std::string& title) {
     train_one(record, step);
     last_validation_ = std::nan("");
     const bool measured = measure_what_is_due(record, step);
-    const bool checkpoint = due(training_.checkpoint_every, step);
+    const bool checkpoint = due(training_.checkpoint_every, step) || checkpoints_.spared(step);
     if (checkpoint) save(step);
     if (measured || checkpoint) record.snapshot();
     if (progress_.due() || step == total_steps_) show_progress(step);
@@ -183,9 +205,9 @@ void Trainer::sample(RunRecord& record, std::int64_t step) {
   options.device = model_.device;
   options.part = model_.part;
   const auto texts = generate(*model_.model, *corpus_.tokenizer, corpus_.separator, request, options);
-  std::filesystem::create_directories(directory_ / "samples");
-  write_file(directory_ / "samples" / text("step-", step, ".abc"), texts.front() + "\n");
-  record.add(Sample{step, "training", texts.front(), "", {}});
+  const Sample sample{step, "training", texts.front(), "", {}};
+  write_training_sample(directory_, sample);
+  record.add(sample);
 }
 
 void Trainer::save(std::int64_t step) {

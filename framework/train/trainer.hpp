@@ -30,6 +30,9 @@ StepOptions step_options(const TrainingOptions& training);
 /// How the experiment measures loss on validation text.
 EvaluationOptions evaluation_options(const TrainingOptions& training, const ModelOnDevice& model);
 
+/// Writes a text that was drawn while training to `<run>/samples/step-N.abc`.
+void write_training_sample(const std::filesystem::path& run, const Sample& sample);
+
 /// The training of one run. Everything is borrowed.
 class Trainer {
  public:
@@ -38,12 +41,21 @@ class Trainer {
   /// The step from which the newest checkpoint lets training go on; 0 from the start. Loads it.
   std::int64_t load_newest_checkpoint();
 
+  /// Goes on from a checkpoint of another run, which was the same run up to its step. Loads it.
+  /// @throws Error if it cannot be used; model and optimizer are then as before
+  void begin_from(const Checkpoints& others, std::int64_t step);
+
+  /// Steps after which a checkpoint is written that stays, so that other runs can begin from it. With schedule = "wsd" the last
+  /// step before the decay is one of itself.
+  void leave_checkpoints(std::vector<std::int64_t> steps);
+
   /// Trains to the last step, recording every step, validation, sample and checkpoint. On an interrupt it writes a checkpoint and
   /// throws Error with Fault::interrupted.
   /// @param title  of the progress line
   void train(RunRecord& record, const std::string& title);
 
  private:
+  void load(const Checkpoints& from, const CheckpointState& state);
   void train_one(RunRecord& record, std::int64_t step);
   /// Validates and samples where this step asks for it and the record does not have it yet; true if anything was done.
   bool measure_what_is_due(RunRecord& record, std::int64_t step);
