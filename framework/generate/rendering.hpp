@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,8 +22,23 @@ std::filesystem::path require_sound_font(const std::filesystem::path& given);
 std::vector<std::filesystem::path> write_sheet(const std::filesystem::path& abcm2ps, std::string_view tune,
                                                const std::filesystem::path& stem);
 
+/// A tune as one SVG picture, as long as it is. Without date and names of files: equal tunes give equal pictures. Any thread.
+/// @throws Error if abcm2ps prints none
+std::string draw_sheet(const std::filesystem::path& abcm2ps, std::string_view tune);
+
 /// Plays a MIDI file into a WAV file. @throws Error if fluidsynth fails
 void write_sound(const std::filesystem::path& fluidsynth, const std::filesystem::path& sound_font,
                  const std::filesystem::path& midi, const std::filesystem::path& wav);
+
+/// Sound that is small: an Ogg Vorbis file of 22,050 Hz, about 5 kB a second.
+struct Sound {
+  std::string ogg;
+  double seconds = 0;
+  bool whole = true;
+};
+
+/// Plays the bytes of a MIDI file, at most about the first `seconds`. Any thread. @throws Error if fluidsynth fails
+Sound play_midi(const std::filesystem::path& fluidsynth, const std::filesystem::path& sound_font, std::string_view midi,
+                double seconds);
 
 }  // namespace etude
