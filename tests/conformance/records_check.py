@@ -96,16 +96,17 @@ def check_pairs(group, first, second, pairs):
     require_same(texts(group[second]), [stored_text(pair[1]) for pair in pairs], f"{group.name}/{second}")
 
 
-def check_header(file, header):
+def check_header(file, header, branches):
     require(file.attrs["format_version"] == header["format_version"] == 1, f"format_version is {file.attrs['format_version']}")
     for name in ("label", "study"):
         require(file.attrs[name] == stored_text(header[name]), f"attribute {name} is {file.attrs[name]!r}")
     require_same(texts(file["config/toml"]), [stored_text(header["experiment"])], "/config/toml")
     check_pairs(file["config/origins"], "key", "origin", header["origins"])
     check_pairs(file["config/axes"], "axis", "label", header["axes"])
-    for name, value in header["provenance"]:
+    provenance = header["provenance"] + [["parent", f"{event['parent']} step {event['step']}"] for event in branches]
+    for name, value in provenance:
         require_same(texts(file["provenance"][link_name(name)]), [stored_text(value)], f"/provenance/{name}")
-    require(len(file["provenance"]) == len(header["provenance"]), "/provenance has other members than the journal")
+    require(len(file["provenance"]) == len(provenance), "/provenance has other members than the journal")
     check_numbers(file["model"], header["model"])
     check_numbers(file["corpus"], header["corpus"])
 
@@ -175,7 +176,7 @@ def check_run(directory, behind=False):
         events = read_journal(directory / "journal.jsonl", bytes_covered if behind else None)
         of_kind = lambda kind: [event for event in events if event["event"] == kind]
         require(events[0]["event"] == "header" and len(of_kind("header")) == 1, "the journal's first line is not its header")
-        check_header(file, events[0])
+        check_header(file, events[0], of_kind("branch"))
         check_rows(file, "train", TRAIN, of_kind("train"))
         check_rows(file, "validation", VALIDATION, of_kind("validation"))
         check_windows(file, of_kind("validation"))

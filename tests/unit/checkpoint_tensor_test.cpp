@@ -1,6 +1,7 @@
 #include <torch/torch.h>
 
 #include <catch.hpp>
+#include <etude/safetensors.hpp>
 #include <fstream>
 #include <temporary_directory.hpp>
 #include <train/checkpoint.hpp>
@@ -60,6 +61,31 @@ TEST_CASE("Only the newest checkpoints stay, and the best one if that is asked f
     CHECK(checkpoints.steps() == (keep_best ? std::vector<std::int64_t>{2, 4, 5} : std::vector<std::int64_t>{4, 5}));
     if (keep_best) CHECK(checkpoints.best()->step == 2);
   }
+}
+
+TEST_CASE("Spared checkpoints stay beside the newest") {
+  const TemporaryDirectory directory;
+  Checkpoints checkpoints(directory.path() / "checkpoints");
+  checkpoints.spare({2, 3});
+  Trained trained;
+  for (std::int64_t step = 1; step <= 6; ++step) trained.save(checkpoints, step, 1, 2);
+  CHECK(checkpoints.steps() == std::vector<std::int64_t>{2, 3, 5, 6});
+}
+
+TEST_CASE("A checkpoint that does not fit changes neither model nor optimizer") {
+  const TemporaryDirectory directory;
+  Checkpoints checkpoints(directory.path() / "checkpoints");
+  Trained saved, other, peaceful;
+  saved.train(3);
+  saved.save(checkpoints, 3, 1.25);
+  for (auto* trained : {&other, &peaceful}) trained->train(1);
+  // The weights fit and the moments do not: their names are of another model.
+  auto moments = saved.step.optimizer().state();
+  for (auto& [name, moment] : moments) name += ".old";
+  save_safetensors(checkpoints.directory_of(3) / "optimizer.safetensors", moments, {});
+  CHECK_THROWS_WITH(checkpoints.load(3, *other.model, other.step.optimizer()), Catch::Contains("lacks first.table"));
+  for (auto* trained : {&other, &peaceful}) trained->train(2);
+  CHECK(torch::equal(other.model->table, peaceful.model->table));
 }
 
 TEST_CASE("A damaged checkpoint is passed over for the one before it") {

@@ -306,6 +306,61 @@ TEST_CASE("A resumed run drops what came after its checkpoint from journal and r
   CHECK(steps(read_run(other.path())) == std::vector<std::int64_t>{1, 2, 3, 4, 5, 6});
 }
 
+TEST_CASE("A run that begins from another has its rows until then, and says whose they are") {
+  testing::TemporaryDirectory temporary;
+  const auto parent = temporary.path() / "gpt-1", run = temporary.path() / "gpt-2";
+  fs::create_directory(parent);
+  fs::create_directory(run);
+  {
+    auto record = RunRecord::create(parent, header());
+    for (int step = 1; step <= 6; ++step) {
+      record.add(train_row(step));
+      if (step % 2 == 0) record.add(ValidationRow{step, step * 100, 1.0 * step, nan, nan, 2, 0.1}, {{1.0 * step}, {8}, {9}, {0}});
+    }
+    record.add(Sample{4, "training", "X:1", "", {}});
+    record.set_state("interrupted");
+  }
+  RunRecord::resume(parent, 6, header());  // how it went on is its own affair
+
+  RunRecord::create(run, header()).add(train_row(9));  // begun, and killed before it had a checkpoint
+  auto own = header();
+  own.label = "gpt-2";
+  {
+    auto record = RunRecord::branch(run, parent, 4, own);
+    record.add(train_row(5));
+    record.set_state("done");
+    record.snapshot();
+  }
+  if (has_h5py()) CHECK(h5py_agrees(run));
+  fs::remove(run / "journal.jsonl");
+  const auto data = read_run(run);
+  CHECK(steps(data) == std::vector<std::int64_t>{1, 2, 3, 4, 5});
+  CHECK(data.validation.size() == 2);
+  CHECK(data.windows.loss == std::vector<double>{4.0});
+  CHECK(data.samples.size() == 1);
+  CHECK(data.header.label == "gpt-2");
+  CHECK(data.resumes.empty());
+  auto provenance = own.provenance;
+  provenance.emplace_back("parent", "gpt-1 step 4");
+  CHECK(std::map(data.header.provenance.begin(), data.header.provenance.end()) == std::map(provenance.begin(), provenance.end()));
+}
+
+TEST_CASE("What a run had from another goes where it begins anew") {
+  testing::TemporaryDirectory temporary;
+  const auto parent = temporary.path() / "gpt-1", run = temporary.path() / "gpt-2";
+  fs::create_directory(parent);
+  fs::create_directory(run);
+  {
+    auto record = RunRecord::create(parent, header());
+    for (int step = 1; step <= 6; ++step) record.add(train_row(step));
+  }
+  RunRecord::branch(run, parent, 4, header()).add(train_row(5));
+  CHECK(steps(RunRecord::resume(run, 5, header()).data()).size() == 5);
+  const auto anew = RunRecord::resume(run, 0, header()).data();
+  CHECK(anew.train.empty());
+  CHECK(anew.header.provenance == header().provenance);
+}
+
 TEST_CASE("A run is resumed as what it was, and started only once") {
   testing::TemporaryDirectory temporary;
   RunRecord::create(temporary.path(), header());
