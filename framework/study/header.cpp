@@ -52,6 +52,7 @@ Facts provenance(const Experiment& experiment, const Catalogue& catalogue, const
               {"cpu", cpu_model()},
               {"device", model.device.str()},
               {"threads", std::to_string(at::get_num_threads())},
+              {"jobs", std::to_string(context.jobs)},
               {"command_line", joined(context.command_line)},
               {"corpus_fingerprint", corpus.fingerprint},
               {"transpositions", corpus.transpositions.empty() ? "none" : joined(corpus.transpositions)},

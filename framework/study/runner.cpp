@@ -1,65 +1,340 @@
+#include <fnmatch.h>
+
 #include <algorithm>
+#include <base/files.hpp>
 #include <base/interrupt.hpp>
 #include <base/log.hpp>
-#include <base/system.hpp>
-#include <record/study_file.hpp>
+#include <base/text.hpp>
+#include <chrono>
+#include <config/selection.hpp>
+#include <etude/value.hpp>
+#include <record/journal_tail.hpp>
+#include <study/branching.hpp>
+#include <study/choose.hpp>
+#include <study/corpora.hpp>
+#include <study/jobs.hpp>
 #include <study/runner.hpp>
+#include <thread>
 
 namespace etude {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool is_done(const fs::path& run) { return fs::exists(run / "journal.jsonl") && read_run(run).state == "done"; }
-
-/// Makes the study's file name the runs that exist by now.
-void link_runs(const StudyOutcome& outcome) {
-  std::vector<std::string> ids;
-  for (const auto& run : outcome.runs)
-    if (fs::exists(run / "run.h5")) ids.push_back(run.filename().string());
-  write_study_record(outcome.directory, {.study = outcome.directory.filename().string(), .runs = std::move(ids)});
-}
-
-void run_variant(const Variant& variant, const Study& study, const Catalogue& catalogue, const fs::path& output,
-                 const RunContext& context, StudyOutcome& outcome) {
-  const auto number = &variant - study.variants.data() + 1;
-  const auto title =
-      study.variants.size() == 1 ? variant.label : text(variant.label, " (", number, " of ", study.variants.size(), ")");
-  const auto threads = variant.experiment.training.threads;
-  const auto corpus =
-      prepare_corpus(variant.experiment, catalogue, {output / ".corpus", threads > 0 ? static_cast<int>(threads) : cpu_count()});
-  const auto run = outcome.directory / run_id(variant, corpus.fingerprint, catalogue);
-  if (std::find(outcome.runs.begin(), outcome.runs.end(), run) != outcome.runs.end()) return;
-  outcome.runs.push_back(run);
-  if (is_done(run)) {
-    ++outcome.already_done;
-    log_info(text(title, ": done already"));
-    return;
+/// "gpt-100k_?_seed-2": a run whose point on a selected axis is not chosen yet.
+std::string label_of_open(const Study& study, const Variant& variant) {
+  std::string label;
+  for (const auto& [axis, point] : variant.axes) {
+    const bool selected = std::any_of(study.selections.begin(), study.selections.end(),
+                                      [&](const Selection& selection) { return selection.axis == axis; });
+    label += (label.empty() ? "" : "_") + (selected ? "?" : point);
   }
-  run_one(variant, catalogue, corpus, run, context, title);
-  ++outcome.trained;
+  return label;
 }
+
+/// Held as long as the study goes on, so that others see that it does. Those who look hold it too, for moments, so a held one is
+/// tried again.
+std::unique_ptr<DirectoryLock> lock_study(const fs::path& directory) {
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    if (auto lock = DirectoryLock::try_lock(directory)) return lock;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  log_warning(text("another etude run works on ", directory.string(), "; runs that it has under way fail here"));
+  return nullptr;
+}
+
+class StudyRunner {
+ public:
+  StudyRunner(const Study& study, const Catalogue& catalogue, const StudyOptions& options)
+      : study_(study),
+        catalogue_(catalogue),
+        options_(options),
+        named_(named_runs(study, options.only)),
+        corpora_(catalogue, options.output / ".corpus"),
+        runs_(study.variants.size()) {
+    outcome_.directory = options.output / study.name;
+  }
+
+  StudyOutcome run() {
+    fs::create_directories(outcome_.directory);
+    const auto lock = lock_study(outcome_.directory);
+    for (std::size_t i = 0; i < runs_.size(); ++i) place(i);
+    warn_of_epochs();
+    record();
+    try {
+      do {
+        run_wanted();
+      } while (choose_points());
+    } catch (const Error&) {
+      record();
+      throw;
+    }
+    record();
+    return conclude();
+  }
+
+ private:
+  /// What is known about a variant's run.
+  struct Run {
+    const Corpus* corpus = nullptr;
+    fs::path directory;  ///< empty while its corpus is not packed
+    bool done = false;
+    bool counted = false;                ///< in what was said about done runs
+    std::optional<std::string> failure;  ///< of this call of the program
+    bool settled() const { return done || failure; }
+  };
+
+  /// Packs the corpus of a variant, which gives the run its id.
+  void place(std::size_t i) {
+    const Experiment& experiment = study_.variants[i].experiment;
+    try {
+      if (interrupted()) throw Error("interrupted", "", Fault::interrupted);
+      runs_[i].corpus = named_[i] ? &corpora_.prepared(experiment) : corpora_.found(experiment);
+    } catch (const Error& error) {
+      if (error.fault() == Fault::interrupted) throw;
+      log_error(text(study_.variants[i].label, ": ", error.what()));
+      runs_[i].failure = error.what();
+    }
+    if (!runs_[i].corpus) return;
+    runs_[i].directory = outcome_.directory / run_id(study_.variants[i], runs_[i].corpus->fingerprint, catalogue_);
+    look(i);
+  }
+
+  void look(std::size_t i) { runs_[i].done = journal_tail(runs_[i].directory).state == "done"; }
+
+  /// Everything that is wanted by now, parents of branches before their children, and what failed once more where that is asked.
+  void run_wanted() {
+    std::vector<std::size_t> missing;
+    for (const std::size_t i : wanted_runs(study_, choices_)) {
+      if (runs_[i].done && !std::exchange(runs_[i].counted, true)) {
+        ++outcome_.already_done;
+        if (named_[i]) log_info(text(study_.variants[i].label, ": done already"));
+      }
+      if (named_[i] && !runs_[i].settled()) missing.push_back(i);
+    }
+    run_all(missing);
+    if (!options_.retry) return;
+    std::erase_if(missing, [&](std::size_t i) { return runs_[i].done; });
+    for (const std::size_t i : missing) {
+      log_info(text(study_.variants[i].label, ": is tried once more"));
+      runs_[i].failure.reset();
+    }
+    run_all(missing);
+  }
+
+  void run_all(const std::vector<std::size_t>& missing) {
+    if (missing.empty()) return;
+    std::vector<bool> among(runs_.size());
+    for (const std::size_t i : missing) among[i] = true;
+    const auto parents = branch_parents(study_, among);
+    std::vector<std::size_t> order;
+    std::vector<bool> placed(runs_.size());
+    const std::function<void(std::size_t)> append = [&](std::size_t i) {
+      if (placed[i]) return;
+      placed[i] = true;
+      if (parents[i]) append(*parents[i]);
+      order.push_back(i);
+    };
+    for (const std::size_t i : missing) append(i);
+    if (options_.jobs > 1)
+      run_side_by_side(order, parents);
+    else
+      for (const std::size_t i : order) run_here(i);
+  }
+
+  void run_here(std::size_t i) {
+    const Variant& variant = study_.variants[i];
+    const auto total = planned_count();
+    const auto title = total == 1 ? variant.label : text(variant.label, " (", settled_count() + 1, " of ", total, ")");
+    try {
+      if (interrupted()) throw Error("interrupted", "", Fault::interrupted);
+      RunContext context{study_.name, options_.command_line};
+      context.siblings = siblings_of(study_, i, runs_[i].corpus->fingerprint, catalogue_, outcome_.directory);
+      run_one(variant, catalogue_, *runs_[i].corpus, runs_[i].directory, context, title);
+      finished(i, std::nullopt);
+    } catch (const Error& error) {
+      if (error.fault() == Fault::interrupted) throw;
+      finished(i, error.what());
+    }
+  }
+
+  void run_side_by_side(const std::vector<std::size_t>& order, const std::vector<std::optional<std::size_t>>& parents) {
+    std::vector<Job> jobs;
+    for (const std::size_t i : order) {
+      Job job{study_.variants[i].label, runs_[i].directory, study_.variants[i].experiment.training, {}};
+      for (std::size_t other = 0; other < jobs.size(); ++other)
+        if (parents[i] && order[other] == *parents[i]) job.after = other;
+      jobs.push_back(std::move(job));
+    }
+    JobOptions how{options_.job_command, options_.jobs, settled_count(), planned_count()};
+    run_jobs(jobs, how, [&](std::size_t job, const std::optional<std::string>& failure) { finished(order[job], failure); });
+  }
+
+  void finished(std::size_t i, const std::optional<std::string>& failure) {
+    if (failure) {
+      runs_[i].failure = failure;
+      log_error(text(study_.variants[i].label, ": ", *failure));
+    } else {
+      runs_[i].done = runs_[i].counted = true;
+      ++outcome_.trained;
+    }
+    record();
+  }
+
+  /// Makes the choices that can be made by now. @return true if there is something new to run
+  bool choose_points() {
+    bool any = false;
+    for (const OpenChoice& open : open_choices(study_, choices_)) {
+      const bool ready = std::all_of(open.candidates.begin(), open.candidates.end(), [&](const Candidate& candidate) {
+        return std::all_of(candidate.runs.begin(), candidate.runs.end(), [&](std::size_t i) { return runs_[i].settled(); });
+      });
+      if (!ready) continue;  // left out by `only`
+      const std::string& by = study_.selections[open.place.selection].by;
+      const Choice choice = choose(
+          study_, open, [&](std::size_t i) { return runs_[i].done ? measured(read_run(runs_[i].directory), by) : std::nullopt; });
+      for (const auto& warning : choice.warnings) log_warning(warning);
+      choices_[open.place] = choice.point.label;
+      outcome_.choices.push_back(choice.point);
+      any = true;
+    }
+    if (any) record();
+    return any;
+  }
+
+  /// The labels chosen so far, and for the others such as they may become.
+  Choices probable_choices() const {
+    Choices choices = choices_;
+    choices.merge(assumed_choices(study_));
+    return choices;
+  }
+
+  std::vector<PlannedRun> planned() const {
+    const auto surely = wanted_runs(study_, choices_);
+    const auto counts = counting();
+    std::vector<PlannedRun> planned;
+    for (const std::size_t i : surely)
+      planned.push_back({study_.variants[i].label, runs_[i].directory.filename().string(), counts[i]});
+    for (const std::size_t i : wanted_runs(study_, probable_choices()))
+      if (!std::binary_search(surely.begin(), surely.end(), i))
+        planned.push_back({label_of_open(study_, study_.variants[i]), "", true});
+    return planned;
+  }
+
+  /// For each variant whether its run counts, or still may, since it is tried for a choice that is open.
+  std::vector<bool> counting() const {
+    std::vector<bool> counts(runs_.size());
+    for (const std::size_t i : selected_runs(study_, choices_)) counts[i] = true;
+    for (const OpenChoice& open : open_choices(study_, choices_))
+      for (const Candidate& candidate : open.candidates)
+        for (const std::size_t i : candidate.runs) counts[i] = true;
+    return counts;
+  }
+
+  std::size_t planned_count() const { return wanted_runs(study_, probable_choices()).size(); }
+
+  std::size_t settled_count() const {
+    std::size_t count = 0;
+    for (const std::size_t i : wanted_runs(study_, choices_)) count += runs_[i].settled();
+    return count;
+  }
+
+  /// Brings study.h5 up to date.
+  void record() const {
+    update_study_record(outcome_.directory, [&](StudyRecord& study) {
+      study.study = study_.name;
+      study.planned = planned();
+      study.choices = outcome_.choices;
+      study.runs.clear();
+      for (const PlannedRun& run : study.planned)
+        if (!run.id.empty() && fs::exists(outcome_.directory / run.id / "run.h5")) study.runs.push_back(run.id);
+    });
+  }
+
+  void warn_of_epochs() const {
+    int count = 0;
+    double most = 0;
+    std::string which;
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      if (!runs_[i].corpus || !named_[i]) continue;
+      const TrainingOptions& training = study_.variants[i].experiment.training;
+      const double tokens = static_cast<double>(training.total_steps() * training.tokens_per_step());
+      const double epochs = tokens / static_cast<double>(runs_[i].corpus->train.tokens.size());
+      count += epochs > 1;
+      if (epochs <= most) continue;
+      most = epochs;
+      which = study_.variants[i].label;
+    }
+    if (count > 0)
+      log_warning(text(counted(count, "run"), count == 1 ? " reads" : " read", " training tokens more than once (", which, " ",
+                       fixed(most, 2), " times): a scaling law of D is about tokens that are new"));
+  }
+
+  StudyOutcome conclude() {
+    const auto counts = counting();
+    for (const std::size_t i : wanted_runs(study_, choices_)) {
+      const Run& run = runs_[i];
+      const bool exists = !run.directory.empty() && fs::exists(run.directory / "run.h5");
+      if (exists) (counts[i] ? outcome_.runs : outcome_.tried).push_back(run.directory);
+      if (!run.settled()) ++outcome_.left_out;
+      if (run.failure)
+        (counts[i] ? outcome_.failures : outcome_.passed_over).emplace_back(study_.variants[i].label, *run.failure);
+    }
+    for (const ChosenPoint& point : outcome_.choices)
+      if (point.label.empty())
+        outcome_.failures.emplace_back(text("select.", point.axis, point.combination.empty() ? "" : " for " + point.combination),
+                                       "no point could be chosen, so that what depends on it was not run");
+    return std::move(outcome_);
+  }
+
+  const Study& study_;
+  const Catalogue& catalogue_;
+  const StudyOptions& options_;
+  std::vector<bool> named_;
+  Corpora corpora_;
+  std::vector<Run> runs_;  ///< one a variant
+  Choices choices_;
+  StudyOutcome outcome_;
+};
 
 }  // namespace
 
-StudyOutcome run_study(const Study& study, const Catalogue& catalogue, const fs::path& output,
-                       const std::vector<std::string>& command_line) {
-  StudyOutcome outcome;
-  outcome.directory = output / study.name;
-  fs::create_directories(outcome.directory);
-  for (const auto& variant : study.variants) {
-    try {
-      if (interrupted()) throw Error("interrupted", "", Fault::interrupted);
-      run_variant(variant, study, catalogue, output, {study.name, command_line}, outcome);
-    } catch (const Error& error) {
-      link_runs(outcome);
-      if (error.fault() == Fault::interrupted) throw;
-      log_error(text(variant.label, ": ", error.what()));
-      outcome.failures.emplace_back(variant.label, error.what());
+std::vector<bool> named_runs(const Study& study, const std::vector<std::string>& patterns) {
+  std::vector<bool> named(study.variants.size(), patterns.empty());
+  for (const auto& pattern : patterns) {
+    bool fits = false;
+    std::vector<std::string> labels;
+    for (std::size_t i = 0; i < named.size(); ++i) {
+      const auto& label = labels.emplace_back(study.variants[i].label);
+      if (::fnmatch(pattern.c_str(), label.c_str(), 0) != 0) continue;
+      named[i] = fits = true;
     }
+    if (fits) continue;
+    const std::string guess = nearest(pattern, labels);
+    throw usage_error(text("no run of the study is called ", pattern),
+                      guess.empty() ? text("the first is called ", labels.front(), "; etude check names all")
+                                    : text("did you mean ", guess, "?"));
   }
-  link_runs(outcome);
-  return outcome;
+  return named;
+}
+
+StudyOutcome run_study(const Study& study, const Catalogue& catalogue, const StudyOptions& options) {
+  return StudyRunner(study, catalogue, options).run();
+}
+
+void run_job(const Study& study, const Catalogue& catalogue, const StudyOptions& options, const std::string& label, int jobs) {
+  for (std::size_t i = 0; i < study.variants.size(); ++i) {
+    const Variant& variant = study.variants[i];
+    if (variant.label != label) continue;
+    Corpora corpora(catalogue, options.output / ".corpus");
+    const Corpus& corpus = corpora.prepared(variant.experiment);
+    const fs::path directory = options.output / study.name;
+    RunContext context{study.name, options.command_line};
+    context.jobs = jobs;
+    context.siblings = siblings_of(study, i, corpus.fingerprint, catalogue, directory);
+    run_one(variant, catalogue, corpus, directory / run_id(variant, corpus.fingerprint, catalogue), context, label);
+    return;
+  }
+  throw usage_error(text("no run of the study is called ", label));
 }
 
 }  // namespace etude
