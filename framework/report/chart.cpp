@@ -53,7 +53,7 @@ Json axis_of(const Encoding& encoding) {
 }
 
 Json scale_of(const ChartLayer& layer, const Encoding& encoding) {
-  if (encoding.logarithmic) return {{"type", "log"}, {"nice", false}};
+  if (encoding.logarithmic) return {{"type", "log"}, {"nice", false}, {"padding", 8}};
   // The length of a bar and the height of an area mean something only from zero on; other marks may fill the plot.
   const bool length = !has_channel(layer, encoding.channel + "2");
   return {{"zero", length && (layer.mark == "bar" || (layer.mark == "area" && encoding.channel == "y"))}};
@@ -183,6 +183,7 @@ Json look() {
             {"titleColor", ink},
             {"titleFontWeight", "normal"},
             {"titlePadding", 8},
+            {"labelSeparation", 6},
             {"labelLimit", 260}}},
           {"legend", {{"labelColor", ink}, {"titleColor", ink}}},
           {"title",

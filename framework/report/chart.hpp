@@ -45,7 +45,7 @@ struct ChartLayer {
 struct Chart {
   std::string name;  ///< of its files, without extension
   std::string title, subtitle;
-  std::vector<ChartLayer> layers;
+  std::vector<ChartLayer> layers{};
   int width = 560, height = 300;  ///< of the plot in pixels, axes not counted
   std::string pick{};             ///< a column of names: a click on one in the legend lets the others fade
 };

@@ -11,7 +11,7 @@ const look = {
   rule: { color: "var(--quiet)" },
   axis: {
     gridColor: "var(--line)", domainColor: "var(--quiet)", tickColor: "var(--quiet)", labelColor: "var(--ink)",
-    titleColor: "var(--ink)", titleFontWeight: "normal", titlePadding: 8, labelFontSize: 12, titleFontSize: 12, labelLimit: 160,
+    titleColor: "var(--ink)", titleFontWeight: "normal", titlePadding: 8, labelFontSize: 12, titleFontSize: 12, labelLimit: 160, labelSeparation: 6,
   },
   legend: { labelColor: "var(--ink)", titleColor: "var(--quiet)", labelFontSize: 12, titleFontSize: 12, symbolOpacity: 1, labelLimit: 220 },
 };
