@@ -45,6 +45,8 @@ class Gpt final : public Architecture {
  public:
   using Options = GptOptions;
   Gpt(const GptOptions& options, const ModelContext& context);
+  /// Width, depth and heads in the proportions of published families; the size is within a tenth.
+  static GptOptions sized(const GptOptions& wanted, const ModelContext& context, double parameters);
 
   torch::Tensor forward(const torch::Tensor& tokens) override;
   /// Learned positions move with the window: once more than context_length tokens were seen, each call computes the last

@@ -1,5 +1,6 @@
 #include "lstm.hpp"
 
+#include <cmath>
 #include <etude/error.hpp>
 
 namespace etude::lstm {
@@ -33,6 +34,49 @@ struct LstmModel::State final : DecodeState {
   nn::LstmColumns columns;
   std::vector<std::int64_t> rows;  ///< one a column
 };
+
+namespace {
+
+/// As parameter_counts() would count them.
+double parameters_of(const LstmModelOptions& options, const ModelContext& context) {
+  const auto width = static_cast<double>(options.hidden_size), layers = static_cast<double>(options.num_layers);
+  const auto vocabulary = static_cast<double>(context.vocab_size);
+  return layers * (8 * width * width + 8 * width) + vocabulary * width * (options.tied ? 1 : 2) + vocabulary;
+}
+
+/// The largest width that has at most so many parameters; 0 if none has.
+std::int64_t width_below(LstmModelOptions options, const ModelContext& context, double parameters) {
+  std::int64_t low = 0, high = 65536;
+  while (low < high) {
+    options.hidden_size = (low + high + 1) / 2;
+    if (parameters_of(options, context) <= parameters)
+      low = options.hidden_size;
+    else
+      high = options.hidden_size - 1;
+  }
+  return low;
+}
+
+}  // namespace
+
+LstmModelOptions LstmModel::sized(const LstmModelOptions& wanted, const ModelContext& context, double parameters) {
+  LstmModelOptions options = wanted;
+  const std::int64_t exact = width_below(wanted, context, parameters);
+  const auto off = [&](std::int64_t width) {
+    options.hidden_size = width;
+    return width < 1 || width > 65536 ? 1.0 : std::abs(parameters_of(options, context) / parameters - 1);
+  };
+  for (const std::int64_t step : {8, 4, 2, 1}) {
+    const std::int64_t below = exact / step * step;
+    const std::int64_t width = off(below) < off(below + step) ? below : below + step;
+    if (off(width) <= (step > 1 ? 0.03 : 0.1)) return options;
+  }
+  options.hidden_size = std::max<std::int64_t>(1, exact);
+  const std::int64_t nearest = static_cast<std::int64_t>(parameters_of(options, context));
+  throw usage_error(text("no LSTM of ", wanted.num_layers, " layers has about ", static_cast<std::int64_t>(parameters),
+                         " parameters with a vocabulary of ", context.vocab_size),
+                    text("a size near it: ", nearest, " (hidden_size ", options.hidden_size, ")"));
+}
 
 LstmModel::LstmModel(const LstmModelOptions& options, const ModelContext& model_context)
     : Architecture(model_context), options_(options) {
