@@ -56,6 +56,7 @@ int prepare_command(const Arguments& arguments);
 int sample_command(const Arguments& arguments);
 int evaluate_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
+int fit_command(const Arguments& arguments);
 int report_command(const Arguments& arguments);
 int inspect_command(const Arguments& arguments);
 int tokenizer_command(const Arguments& arguments);

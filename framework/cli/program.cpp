@@ -20,6 +20,7 @@ constexpr std::array commands{
     Command{"sample", "write music with a trained model", sample_command},
     Command{"evaluate", "measure a trained model again", evaluate_command},
     Command{"compare", "show runs side by side", compare_command},
+    Command{"fit", "fit scaling laws to a study, runs or a table, with intervals and warnings", fit_command},
     Command{"report", "write a study as one page: charts, tables, samples, where it comes from", report_command},
     Command{"inspect", "show what a run was and how it went", inspect_command},
     Command{"tokenizer", "train, encode, decode: tokenizers by themselves, on text files", tokenizer_command},

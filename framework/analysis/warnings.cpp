@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <analysis/conclusions.hpp>
+#include <analysis/fit.hpp>
+#include <analysis/words.hpp>
+#include <base/text.hpp>
+#include <cmath>
+#include <etude/error.hpp>
+
+namespace etude {
+namespace {
+
+using Warnings = std::vector<std::string>;
+
+// Thresholds are shares and ratios that are large in anybody's study; none comes from what laws are known to be.
+constexpr double wide_floor = 0.3;     ///< of the lowest loss: an interval of E wider than this says little
+constexpr double wide_exponent = 3;    ///< the ends of an exponent's interval, one over the other
+constexpr double driven_by_one = 0.3;  ///< relative change of an exponent when one cell is left out
+constexpr double collinear = 0.98;     ///< correlation of log N and log D
+
+double lowest_loss(const LawFit& fit) {
+  const auto lower = [](const LossPoint& a, const LossPoint& b) { return a.loss < b.loss; };
+  return std::min_element(fit.points.begin(), fit.points.end(), lower)->loss;
+}
+
+double correlation(const std::vector<LossPoint>& points) {
+  double x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+  const auto n = static_cast<double>(points.size());
+  for (const auto& point : points) {
+    x += std::log(point.parameters) / n;
+    y += std::log(point.tokens) / n;
+  }
+  for (const auto& point : points) {
+    const double dx = std::log(point.parameters) - x, dy = std::log(point.tokens) - y;
+    xx += dx * dx;
+    yy += dy * dy;
+    xy += dx * dy;
+  }
+  return xy / std::sqrt(xx * yy);
+}
+
+void warn_of_design(const LawFit& fit, Warnings& warnings) {
+  const std::size_t parameters = fit.form == Form::power ? 2 : fit.form == Form::offset ? 3 : 5;
+  const std::size_t cells = cells_of(fit.points).size(), sizes = distinct_sizes(fit.points);
+  if (cells == parameters)
+    warnings.push_back(text("as many points as parameters (", cells, "): the curve goes through them whatever they are"));
+  else if (cells < parameters + 3)
+    warnings.push_back(text(cells, " points for ", parameters, " parameters: the intervals are rough, and rather too narrow"));
+  if (fit.form != Form::chinchilla) {
+    if (std::isnan(fit.budget) && distinct_budgets(fit.points) > 1)
+      warnings.emplace_back("the points have several token budgets, of which this form knows nothing");
+    return;
+  }
+  if (sizes == 2) warnings.emplace_back("two sizes: E, A and alpha cannot be told from them; three or more are needed");
+  if (distinct_budgets(fit.points) == 2)
+    warnings.emplace_back("two token budgets: E, B and beta cannot be told from them; three or more are needed");
+  if (std::abs(correlation(fit.points)) > collinear)
+    warnings.emplace_back(
+        "larger models saw more tokens in proportion: what size gives and what data gives cannot be told apart; vary them "
+        "separately");
+}
+
+void warn_of_floor(const LawFit& fit, Warnings& warnings) {
+  if (fit.form == Form::power || !fit.E.low) return;
+  const double lowest = lowest_loss(fit), low = *fit.E.low, high = *fit.E.high;
+  if (high - low > wide_floor * lowest)
+    warnings.push_back(text("E is not identified: anything from ", digits(low), " to ", digits(high), " fits"));
+  else if (high >= lowest)
+    warnings.push_back(text("E (up to ", digits(high), ") reaches the lowest loss (", digits(lowest),
+                            "): the largest models show hardly more than the floor, or noise below it"));
+}
+
+void warn_of_exponent(const LawFit& fit, const char* called, const Estimate& exponent, double LawParameters::*member,
+                      Warnings& warnings) {
+  if (std::isnan(exponent.value)) return;
+  if (exponent.value <= 0)
+    warnings.push_back(text(called, " is ", digits(exponent.value), ": the loss does not fall with ",
+                            member == &LawParameters::alpha ? "size" : "data"));
+  else if (exponent.low && !(*exponent.low > 0 && *exponent.high <= wide_exponent * *exponent.low))
+    warnings.push_back(
+        text(called, " is not identified: anything from ", digits(*exponent.low), " to ", digits(*exponent.high), " fits"));
+  const LeftOut* driver = nullptr;
+  double largest = driven_by_one;
+  for (const auto& left : fit.leave_one_out) {
+    const double change = std::abs(left.law.*member / exponent.value - 1);
+    if (change <= largest) continue;
+    largest = change;
+    driver = &left;
+  }
+  if (driver)
+    warnings.push_back(text(called, " is driven by one point: without ", driver->run, " it is ", digits(driver->law.*member),
+                            ", with it ", digits(exponent.value)));
+}
+
+void warn_of_prediction(const LawFit& fit, Warnings& warnings) {
+  if (!fit.held_out || !fit.held_out->predicted.low) return;
+  double squares = 0;
+  for (const double residual : fit.residuals) squares += residual * residual / static_cast<double>(fit.residuals.size());
+  const double scatter = 2 * std::sqrt(squares);
+  const HeldOut& held = *fit.held_out;
+  if (held.measured >= *held.predicted.low * (1 - scatter) && held.measured <= *held.predicted.high * (1 + scatter)) return;
+  warnings.push_back(text("fitted to the smaller models it misses the largest by ", signed_percent(held.relative_error),
+                          ", more than its interval allows: do not extrapolate it"));
+}
+
+}  // namespace
+
+std::vector<std::string> warnings_of(const LawFit& fit) {
+  Warnings warnings;
+  warn_of_design(fit, warnings);
+  warn_of_floor(fit, warnings);
+  warn_of_exponent(fit, "alpha", fit.alpha, &LawParameters::alpha, warnings);
+  warn_of_exponent(fit, "beta", fit.beta, &LawParameters::beta, warnings);
+  warn_of_prediction(fit, warnings);
+  return warnings;
+}
+
+}  // namespace etude
