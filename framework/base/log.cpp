@@ -2,28 +2,17 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/dist_sink.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <base/log.hpp>
+#include <base/terminal.hpp>
 #include <base/text.hpp>
-#include <cstdlib>
 #include <etude/error.hpp>
 #include <mutex>
 #include <utility>
 
 namespace etude {
 namespace {
-
-bool stderr_is_terminal() {
-  const char* terminal = std::getenv("TERM");
-  return isatty(STDERR_FILENO) && !(terminal && std::string_view(terminal) == "dumb");
-}
-
-std::size_t terminal_width() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
 
 /// Standard error. Keeps the live line, if there is one, below all messages.
 class ConsoleSink final : public spdlog::sinks::base_sink<std::mutex> {
@@ -51,7 +40,7 @@ class ConsoleSink final : public spdlog::sinks::base_sink<std::mutex> {
  private:
   static constexpr const char* erase = "\r\x1b[K";
   /// One column stays free: a character in the last one makes some terminals start a new line.
-  std::string drawn() const { return cut(live_, terminal_width() - 1) + "\x1b[K"; }
+  std::string drawn() const { return cut(live_, terminal_size().columns - 1) + "\x1b[K"; }
   static void put(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t written = write(STDERR_FILENO, bytes.data(), bytes.size());

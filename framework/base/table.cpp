@@ -6,7 +6,7 @@ namespace etude {
 namespace {
 
 bool looks_like_number(const std::string& cell) {
-  const auto start = cell.find_first_not_of("+-<>~* ");
+  const auto start = cell.find_first_not_of("+-<>~*[ ");
   if (start == std::string::npos) return true;  // "-" stands for a number that is not there
   if (cell.find_first_of("(:") != std::string::npos) return false;
   return (cell[start] >= '0' && cell[start] <= '9') || cell.compare(start, 3, "nan") == 0 || cell.compare(start, 3, "inf") == 0;

@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <base/log.hpp>
 #include <cmath>
+#include <config/toml.hpp>
 #include <etude/value.hpp>
 #include <numeric>
 #include <set>
+#include <study/cells.hpp>
 #include <study/comparison.hpp>
 #include <study/comparison_columns.hpp>
+#include <study/study_runs.hpp>
 
 namespace etude {
 namespace {
@@ -83,6 +86,8 @@ void add_corpus(ComparedRun& run, const RunData& data) {
   run.unknown_share = entry(facts, "validation_unknown_share");
   run.validation_leakage = entry(facts, "validation_leakage_share");
   run.test_leakage = entry(facts, "test_leakage_share");
+  run.validation_documents = entry(facts, "validation_documents");
+  run.validation_tokens = tokens;
   run.same_text = provenance_of(data, "validation_text");
   run.text_size =
       text(entry(facts, "validation_characters").value_or(-1), "/", entry(facts, "validation_documents").value_or(-1));
@@ -130,6 +135,11 @@ ComparedRun compared_run(const fs::path& directory, const RunData& data) {
   add_validation(run, data);
   add_test(run, data);
   run.headlines = headlines_of(data);
+  run.beside_others = ran_beside_others(data);
+  run.axes = data.header.axes;
+  run.experiment = parse_toml(data.header.experiment_toml, "the recorded experiment");
+  run.cell = cell_of(run.experiment, run.corpus);
+  run.windows = data.windows;
   const auto predicted = std::accumulate(data.windows.tokens.begin(), data.windows.tokens.end(), std::int64_t{0});
   run.same_tokens = text(run.corpus, "/", predicted);
   return run;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <base/table.hpp>
+#include <etude/value.hpp>
 #include <filesystem>
 #include <optional>
 #include <record/run_record.hpp>
@@ -36,8 +37,14 @@ struct ComparedRun {
   /// Runs with the same tokens measure losses a token on the same predictions; runs with the same text (its SHA-256) may compare
   /// bits per character.
   std::string same_tokens, same_text;
-  Headlines headlines;    ///< of metrics other than perplexity
-  std::string text_size;  ///< what stands for the text where a run was recorded without its SHA-256
+  Headlines headlines;         ///< of metrics other than perplexity
+  std::string text_size;       ///< what stands for the text where a run was recorded without its SHA-256
+  bool beside_others = false;  ///< other runs of the study went on at the same time: speed and time compare with nothing
+  std::vector<std::pair<std::string, std::string>> axes;  ///< axis and label
+  Table experiment;                                       ///< as it was recorded
+  std::string cell;                                       ///< runs that differ in nothing but seeds share it (study/cells.hpp)
+  WindowTable windows;                                    ///< of the last validation
+  std::optional<double> validation_documents, validation_tokens;  ///< of the whole split
 };
 
 class Comparison {
@@ -66,15 +73,23 @@ class Comparison {
   std::string csv() const;
   std::string json() const;
 
- private:
+  /// True if the values of all runs that compete in this column measure the same thing.
+  bool comparable(const std::string& column) const;
+  /// The label, or what else tells this run from the others.
   std::string name_of(const ComparedRun& run) const;
-  std::vector<std::vector<std::string>> cells(const std::string& before_best, const std::string& after_best) const;
+  /// What stands below the table: stars, and what is not ranked.
   std::vector<std::string> notes() const;
+  /// The tables of metrics and of corpora with their notes, after an empty line each; "" where there are none.
+  /// @param rows_are  the title of their first column
+  std::string further_tables(const std::string& rows_are = "run") const;
+  std::string further_markdown(const std::string& rows_are = "run") const;
+
+ private:
+  std::vector<std::vector<std::string>> cells(const std::string& before_best, const std::string& after_best) const;
   bool best_of_metric(const ComparedRun& run, const std::string& id) const;
-  TextTable metrics(const std::string& before_best, const std::string& after_best) const;
+  TextTable metrics(const std::string& rows_are, const std::string& before_best, const std::string& after_best) const;
   std::vector<std::string> metric_notes() const;
   TextTable corpora() const;
-  bool comparable(const std::string& column) const;
   std::vector<ComparedRun> runs_;
 };
 

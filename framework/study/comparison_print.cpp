@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <study/comparison.hpp>
+#include <study/comparison_cells.hpp>
 #include <study/comparison_columns.hpp>
 
 namespace etude {
@@ -26,17 +27,6 @@ bool has_something_to_know(const ComparedRun* run) {
 }
 
 constexpr const char* leakage_note = "leakage: the share of documents that have a near twin in training";
-
-/// RFC 4180: a field with a comma, quote or line end stands in quotes.
-std::string csv_field(const std::string& value) {
-  if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
-  std::string quoted = "\"";
-  for (const char c : value) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 const std::vector<std::string> titles = {"run",       "parameters", "tokens",      "validation loss",
                                          "95 %",      "bits/char",  "test perpl.", "tokens/s",
@@ -66,8 +56,8 @@ std::vector<std::vector<std::string>> Comparison::cells(const std::string& befor
                     interval(run.validation_loss_low, run.validation_loss_high),
                     marked("bits_per_character", run.lossy, shown(run.bits_per_character, four_digits)),
                     marked("test_perplexity", run.perplexity_lossy, shown(run.test_perplexity, three_digits)),
-                    shown(run.tokens_per_second, count_text), shown(run.peak_memory, bytes_text),
-                    shown(run.wall_seconds, duration_text), run.state});
+                    bracketed(run.beside_others, shown(run.tokens_per_second, count_text)), shown(run.peak_memory, bytes_text),
+                    bracketed(run.beside_others, shown(run.wall_seconds, duration_text)), run.state});
   }
   return rows;
 }
@@ -87,12 +77,14 @@ std::vector<std::string> Comparison::notes() const {
         "losses a token and perplexities are not ranked: corpus, tokenizer or validation windows differ between runs");
   if (!comparable("bits_per_character"))
     lines.emplace_back("bits per character are not ranked: the validation texts differ between runs");
+  if (any([](const auto& run) { return run.beside_others; }))
+    lines.emplace_back("[] measured while other runs went beside it: speed and time compare with nothing");
   return lines;
 }
 
-TextTable Comparison::metrics(const std::string& before_best, const std::string& after_best) const {
+TextTable Comparison::metrics(const std::string& rows_are, const std::string& before_best, const std::string& after_best) const {
   const auto ids = headline_ids(runs_);
-  std::vector<std::string> columns{"run"};
+  std::vector<std::string> columns{rows_are};
   for (const auto& id : ids) {
     columns.push_back(id);
     columns.emplace_back("95 %");
@@ -159,7 +151,12 @@ std::string Comparison::table() const {
   for (auto& row : cells("*", "")) table.add(std::move(row));
   std::string result = table.text();
   for (const auto& line : notes()) result += line + '\n';
-  if (const auto found = metrics("*", ""); !found.empty()) {
+  return result + further_tables();
+}
+
+std::string Comparison::further_tables(const std::string& rows_are) const {
+  std::string result;
+  if (const auto found = metrics(rows_are, "*", ""); !found.empty()) {
     result += '\n' + found.text();
     for (const auto& line : metric_notes()) result += line + '\n';
   }
@@ -170,15 +167,13 @@ std::string Comparison::table() const {
 std::string Comparison::markdown() const {
   TextTable table(titles);
   for (auto& row : cells("**", "**")) table.add(std::move(row));
-  std::string result = table.markdown();
-  const auto add_notes = [&result](const std::vector<std::string>& lines) {
-    for (const auto& line : lines) result += '\n' + (line.starts_with("* ") ? "**Bold**: " + line.substr(2) : line) + '\n';
-  };
-  add_notes(notes());
-  if (const auto found = metrics("**", "**"); !found.empty()) {
-    result += '\n' + found.markdown();
-    add_notes(metric_notes());
-  }
+  return table.markdown() + markdown_notes(notes()) + further_markdown();
+}
+
+std::string Comparison::further_markdown(const std::string& rows_are) const {
+  std::string result;
+  if (const auto found = metrics(rows_are, "**", "**"); !found.empty())
+    result += '\n' + found.markdown() + markdown_notes(metric_notes());
   if (const auto second = corpora(); !second.empty()) result += text('\n', second.markdown(), '\n', leakage_note, '\n');
   return result;
 }
@@ -188,21 +183,18 @@ std::string Comparison::csv() const {
   for (const auto& column : compared_columns) result += text(",", column.name);
   const auto ids = headline_ids(runs_);
   for (const auto& id : ids) result += text(",", id, ",", id, "_low,", id, "_high");
-  result += ",transpositions,corpus,lossy,directory\n";
+  result += ",transpositions,corpus,lossy,directory,ran_beside_others\n";
   for (const auto& run : runs_) {
     result += text(csv_field(run.study), ",", csv_field(run.label), ",", csv_field(run.id), ",", csv_field(run.state));
-    for (const auto& column : compared_columns) {
-      result += ',';
-      if (const auto& value = run.*column.value) result += shortest(*value);
-    }
+    for (const auto& column : compared_columns) result += ',' + csv_number(run.*column.value);
     for (const auto& id : ids) {
       const auto found = run.headlines.find(id);
       const Scalar scalar = found == run.headlines.end() ? Scalar{} : found->second.scalar;
-      for (const Number& value : {Number(scalar.value), scalar.low, scalar.high})
-        result += "," + (value && std::isfinite(*value) ? shortest(*value) : "");
+      for (const Number& value : {Number(scalar.value), scalar.low, scalar.high}) result += ',' + csv_number(value);
     }
     result += text(",", csv_field(run.transpositions), ",", run.corpus);
-    result += text(",", run.lossy ? "true" : "false", ",", csv_field(run.directory.string()), "\n");
+    result += text(",", run.lossy ? "true" : "false", ",", csv_field(run.directory.string()), ",",
+                   run.beside_others ? "true" : "false", "\n");
   }
   return result;
 }
@@ -211,17 +203,12 @@ std::string Comparison::json() const {
   auto all = nlohmann::ordered_json::array();
   for (const auto& run : runs_) {
     nlohmann::ordered_json one = {{"study", run.study}, {"label", run.label}, {"run", run.id}, {"state", run.state}};
-    for (const auto& column : compared_columns) {
-      const auto value = run.*column.value;
-      one[column.name] = value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
-    }
+    for (const auto& column : compared_columns) one[column.name] = json_number(run.*column.value);
     one["metrics"] = nlohmann::ordered_json::object();
     for (const auto& [id, headline] : run.headlines) {
-      const auto number = [](const Number& value) {
-        return value && std::isfinite(*value) ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
-      };
       const Scalar& scalar = headline.scalar;
-      one["metrics"][id] = {{"value", number(scalar.value)}, {"low", number(scalar.low)}, {"high", number(scalar.high)}};
+      one["metrics"][id] = {
+          {"value", json_number(scalar.value)}, {"low", json_number(scalar.low)}, {"high", json_number(scalar.high)}};
     }
     one["transpositions"] = run.transpositions;
     one["corpus"] = run.corpus;
@@ -232,6 +219,7 @@ std::string Comparison::json() const {
     for (const auto& [id, headline] : run.headlines)
       if (best(run, id)) one["best"].push_back(id);
     one["directory"] = run.directory.string();
+    one["ran_beside_others"] = run.beside_others;
     all.push_back(std::move(one));
   }
   // Paths need not be UTF-8.

@@ -1,0 +1,59 @@
+#include <algorithm>
+#include <base/log.hpp>
+#include <etude/error.hpp>
+#include <map>
+#include <record/study_file.hpp>
+#include <study/comparison.hpp>
+#include <study/runs_to_compare.hpp>
+
+namespace etude {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What the study of a run says; nothing where there is no study.h5 that can be read.
+class StudiesOfRuns {
+ public:
+  const StudyRecord& of(const fs::path& run) {
+    const fs::path study = fs::absolute(run / ".").lexically_normal().parent_path().parent_path();
+    const auto [at, is_new] = records_.try_emplace(study);
+    if (!is_new) return at->second;
+    try {
+      at->second = read_study_record(study);
+    } catch (const Error& error) {
+      log_warning(text(error.what(), "\nevery run in the folder counts"));
+    }
+    return at->second;
+  }
+
+ private:
+  std::map<fs::path, StudyRecord> records_;
+};
+
+bool was_only_tried(const StudyRecord& study, const fs::path& run) {
+  return std::any_of(study.planned.begin(), study.planned.end(),
+                     [&](const auto& planned) { return !planned.selected && planned.id == run.filename().string(); });
+}
+
+}  // namespace
+
+RunsToCompare runs_to_compare(const std::vector<std::string>& paths, bool all) {
+  RunsToCompare result;
+  StudiesOfRuns studies;
+  for (const auto& path : paths)
+    for (const auto& run : find_runs(path)) {
+      if (std::find(result.runs.begin(), result.runs.end(), run) != result.runs.end()) continue;
+      if (!all && run != fs::path(path)) {
+        const StudyRecord& study = studies.of(run);
+        for (const auto& choice : study.choices) result.chosen.insert(choice.axis);
+        if (was_only_tried(study, run)) {
+          ++result.left_out;
+          continue;
+        }
+      }
+      result.runs.push_back(run);
+    }
+  return result;
+}
+
+}  // namespace etude
