@@ -22,33 +22,6 @@ std::string sample_text(const Analysis& analysis) {
                                     : text("a sample of ", count(size), " of ", count(analysis.documents), " documents");
 }
 
-Chart ratio_chart(const Analysis& analysis) {
-  const auto ratios = analysis.ratios();
-  Numbers low, high, documents;
-  Names fate;
-  for (const RatioBin& bin : ratio_histogram(ratios, analysis.threshold)) {
-    for (const bool kept : {false, true}) {
-      low.push_back(bin.low);
-      high.push_back(bin.high);
-      documents.push_back(static_cast<double>(kept ? bin.kept : bin.dropped));
-      fate.emplace_back(kept ? "kept" : "dropped");
-    }
-  }
-  const std::string threshold = shortest(analysis.threshold);
-  return {"gzip-ratio",
-          "How well the documents compress",
-          text(sample_text(analysis), "; median ratio ", fixed(quantile(ratios, 0.5), 3), "; a threshold of ", threshold,
-               " keeps ", share_text(kept_share(ratios, analysis.threshold)),
-               !ratios.empty() && ratios.back() >= 1 ? "; the last bar has all that is greater" : ""),
-          {{"bar",
-            {{"low", low}, {"high", high}, {"documents", documents}, {"fate", fate}},
-            {{"x", "low", "gzip ratio (compressed bytes / bytes without white space)", ".2f"},
-             {"x2", "high"},
-             {"y", "documents", "documents", ",d"},
-             {"color", "fate", "", "", false, {chart_colors::faint, chart_colors::main}}}},
-           {"rule", {{"threshold", Numbers{analysis.threshold}}}, {{"x", "threshold"}}, chart_colors::mark}}};
-}
-
 Chart curve_chart(const Analysis& analysis) {
   Numbers thresholds, kept;
   for (const CurvePoint& point : threshold_curve(analysis.ratios())) {
@@ -67,31 +40,6 @@ Chart curve_chart(const Analysis& analysis) {
   return chart;
 }
 
-/// Bins whose bounds grow by the same factor.
-Chart length_chart(const Analysis& analysis) {
-  const auto lengths = analysis.lengths();
-  Numbers low, high, documents;
-  auto from = std::lower_bound(lengths.begin(), lengths.end(), 1.0);  // a logarithm has no place for empty ones
-  int bin = from == lengths.end() ? 0 : static_cast<int>(std::floor(std::log10(*from) * bins_a_decade));
-  for (; from != lengths.end(); ++bin) {
-    const double bound = std::pow(10.0, static_cast<double>(bin + 1) / bins_a_decade);
-    const auto to = std::lower_bound(from, lengths.end(), bound);
-    low.push_back(std::pow(10.0, static_cast<double>(bin) / bins_a_decade));
-    high.push_back(bound);
-    documents.push_back(static_cast<double>(to - from));
-    from = to;
-  }
-  return {
-      "lengths",
-      "How long the documents are",
-      text(sample_text(analysis), "; median ", count_text(quantile(lengths, 0.5)), " characters, longest ",
-           count_text(quantile(lengths, 1))),
-      {{"bar",
-        {{"low", low}, {"high", high}, {"documents", documents}},
-        {{"x", "low", "characters a document (logarithmic)", "~s", true}, {"x2", "high"}, {"y", "documents", "documents", ",d"}},
-        chart_colors::main}}};
-}
-
 /// A list of bars with their values beside them.
 Chart bar_chart(const std::string& name, const std::string& title, const std::string& subtitle, const Names& names,
                 const Numbers& values, const Names& labels, const Encoding& x) {
@@ -102,37 +50,6 @@ Chart bar_chart(const std::string& name, const std::string& title, const std::st
   Chart chart{name, title, subtitle, {std::move(bars), std::move(texts)}, 460};
   chart.height = bar_pixels * static_cast<int>(std::max<std::size_t>(names.size(), 1));
   return chart;
-}
-
-Chart character_chart(const Corpus& corpus) {
-  double all = 0;
-  for (const auto& entry : corpus.histogram) all += static_cast<double>(entry.second);
-  Names names, labels;
-  Numbers shares;
-  for (std::size_t i = 0; i < std::min(shown_characters, corpus.histogram.size()); ++i) {
-    names.push_back(character_name(corpus.histogram[i].first));
-    shares.push_back(static_cast<double>(corpus.histogram[i].second) / all);
-    labels.push_back(share_text(shares.back()));
-  }
-  return bar_chart("characters", "The most frequent characters",
-                   text(names.size(), " of ", corpus.histogram.size(), " in ", count_text(all), " characters"), names, shares,
-                   labels, {"x", "value", "share of all characters", "%"});
-}
-
-Chart outcome_chart(const Corpus& corpus) {
-  std::vector<std::pair<std::string, std::int64_t>> outcomes(corpus.outcome_counts.begin(), corpus.outcome_counts.end());
-  outcomes.emplace_back("kept", corpus.train_documents + static_cast<std::int64_t>(corpus.validation.documents.size()) +
-                                    static_cast<std::int64_t>(corpus.test.documents.size()));
-  std::stable_sort(outcomes.begin(), outcomes.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-  Names names, labels;
-  Numbers counts;
-  for (const auto& [result, number] : outcomes) {
-    names.push_back(result);
-    counts.push_back(static_cast<double>(number));
-    labels.push_back(count(number));
-  }
-  return bar_chart("outcomes", "What became of the sources", "sources and documents by outcome", names, counts, labels,
-                   {"x", "value", "sources or documents", "~s"});
 }
 
 Chart split_chart(const Corpus& corpus) {
@@ -174,9 +91,97 @@ std::string character_name(char32_t character) {
   return "U+" + name;
 }
 
+Chart ratio_chart(const Analysis& analysis) {
+  const auto ratios = analysis.ratios();
+  Numbers low, high, documents;
+  Names fate;
+  for (const RatioBin& bin : ratio_histogram(ratios, analysis.threshold)) {
+    for (const bool kept : {false, true}) {
+      low.push_back(bin.low);
+      high.push_back(bin.high);
+      documents.push_back(static_cast<double>(kept ? bin.kept : bin.dropped));
+      fate.emplace_back(kept ? "kept" : "dropped");
+    }
+  }
+  const std::string threshold = shortest(analysis.threshold);
+  return {"gzip-ratio",
+          "How well the documents compress",
+          text(sample_text(analysis), "; median ratio ", fixed(quantile(ratios, 0.5), 3), "; a threshold of ", threshold,
+               " keeps ", share_text(kept_share(ratios, analysis.threshold)),
+               !ratios.empty() && ratios.back() >= 1 ? "; the last bar has all that is greater" : ""),
+          {{"bar",
+            {{"low", low}, {"high", high}, {"documents", documents}, {"fate", fate}},
+            {{"x", "low", "gzip ratio (compressed bytes / bytes without white space)", ".2f"},
+             {"x2", "high"},
+             {"y", "documents", "documents", ",d"},
+             {"color", "fate", "", "", false, {chart_colors::faint, chart_colors::main}}}},
+           {"rule", {{"threshold", Numbers{analysis.threshold}}}, {{"x", "threshold"}}, chart_colors::mark}}};
+}
+
+/// Bins whose bounds grow by the same factor.
+Chart length_chart(const Analysis& analysis) {
+  const auto lengths = analysis.lengths();
+  Numbers low, high, documents;
+  auto from = std::lower_bound(lengths.begin(), lengths.end(), 1.0);  // a logarithm has no place for empty ones
+  int bin = from == lengths.end() ? 0 : static_cast<int>(std::floor(std::log10(*from) * bins_a_decade));
+  for (; from != lengths.end(); ++bin) {
+    const double bound = std::pow(10.0, static_cast<double>(bin + 1) / bins_a_decade);
+    const auto to = std::lower_bound(from, lengths.end(), bound);
+    low.push_back(std::pow(10.0, static_cast<double>(bin) / bins_a_decade));
+    high.push_back(bound);
+    documents.push_back(static_cast<double>(to - from));
+    from = to;
+  }
+  return {
+      "lengths",
+      "How long the documents are",
+      text(sample_text(analysis), "; median ", count_text(quantile(lengths, 0.5)), " characters, longest ",
+           count_text(quantile(lengths, 1))),
+      {{"bar",
+        {{"low", low}, {"high", high}, {"documents", documents}},
+        {{"x", "low", "characters a document (logarithmic)", "~s", true}, {"x2", "high"}, {"y", "documents", "documents", ",d"}},
+        chart_colors::main}}};
+}
+
+Chart character_chart(const std::vector<std::pair<char32_t, std::int64_t>>& histogram) {
+  double all = 0;
+  for (const auto& entry : histogram) all += static_cast<double>(entry.second);
+  Names names, labels;
+  Numbers shares;
+  for (std::size_t i = 0; i < std::min(shown_characters, histogram.size()); ++i) {
+    names.push_back(character_name(histogram[i].first));
+    shares.push_back(static_cast<double>(histogram[i].second) / all);
+    labels.push_back(share_text(shares.back()));
+  }
+  return bar_chart("characters", "The most frequent characters",
+                   text(names.size(), " of ", histogram.size(), " in ", count_text(all), " characters"), names, shares, labels,
+                   {"x", "value", "share of all characters", "%"});
+}
+
+Chart outcome_chart(const std::map<std::string, std::int64_t>& counts, std::int64_t kept) {
+  std::vector<std::pair<std::string, std::int64_t>> outcomes(counts.begin(), counts.end());
+  outcomes.emplace_back("kept", kept);
+  std::stable_sort(outcomes.begin(), outcomes.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  Names names, labels;
+  Numbers numbers;
+  for (const auto& [result, number] : outcomes) {
+    names.push_back(result);
+    numbers.push_back(static_cast<double>(number));
+    labels.push_back(count(number));
+  }
+  return bar_chart("outcomes", "What became of the sources", "sources and documents by outcome", names, numbers, labels,
+                   {"x", "value", "sources or documents", "~s"});
+}
+
 std::vector<Chart> corpus_charts(const Corpus& corpus, const Analysis& analysis) {
-  return {ratio_chart(analysis),   curve_chart(analysis), length_chart(analysis),
-          character_chart(corpus), outcome_chart(corpus), split_chart(corpus)};
+  const auto kept =
+      corpus.train_documents + static_cast<std::int64_t>(corpus.validation.documents.size() + corpus.test.documents.size());
+  return {ratio_chart(analysis),
+          curve_chart(analysis),
+          length_chart(analysis),
+          character_chart(corpus.histogram),
+          outcome_chart(corpus.outcome_counts, kept),
+          split_chart(corpus)};
 }
 
 }  // namespace etude

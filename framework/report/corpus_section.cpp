@@ -1,7 +1,148 @@
+#include <algorithm>
+#include <base/system.hpp>
+#include <base/text.hpp>
+#include <corpus/analysis.hpp>
+#include <corpus/corpus_facts.hpp>
+#include <report/corpus_charts.hpp>
+#include <report/html.hpp>
 #include <report/sections.hpp>
 
 namespace etude {
+namespace {
 
-Section corpus_section(const ReportData&) { return {}; }
+// Enough to see how they are distributed, and measured in a moment.
+constexpr std::int64_t measured_documents = 2000;
+
+/// A corpus and the runs that learned from it.
+struct UsedCorpus {
+  std::string fingerprint;
+  const RunHeader* header = nullptr;  ///< of the first of them
+  std::vector<std::string> labels{};
+};
+
+std::string provenance_of(const RunHeader& header, const std::string& name) {
+  const auto found =
+      std::find_if(header.provenance.begin(), header.provenance.end(), [&](const auto& entry) { return entry.first == name; });
+  return found == header.provenance.end() ? "" : found->second;
+}
+
+std::vector<UsedCorpus> used_corpora(const ReportData& data) {
+  std::vector<UsedCorpus> corpora;
+  for (const auto& run : data.runs) {
+    const RunHeader& header = run.data.header;
+    const std::string fingerprint = provenance_of(header, "corpus_fingerprint");
+    if (fingerprint.empty() || header.corpus.empty()) continue;
+    auto found = std::find_if(corpora.begin(), corpora.end(), [&](const auto& one) { return one.fingerprint == fingerprint; });
+    if (found == corpora.end()) found = corpora.insert(corpora.end(), {fingerprint, &header});
+    found->labels.push_back(header.label);
+  }
+  return corpora;
+}
+
+/// What a run recorded of its corpus under this name.
+std::optional<double> recorded(const UsedCorpus& corpus, const std::string& name) {
+  const auto found = corpus.header->corpus.find(name);
+  return found == corpus.header->corpus.end() ? std::nullopt : std::optional(found->second);
+}
+
+HtmlCell cell(const std::optional<double>& value, std::string (*shown)(double)) {
+  return value ? HtmlCell{shown(*value), value} : HtmlCell{"-"};
+}
+
+std::string two_digits(double value) { return fixed(value, 2); }
+
+std::string split_table(const UsedCorpus& corpus) {
+  HtmlTable table{
+      "splits of the corpus",
+      {"split", "documents", "characters", "tokens", "tokens a character", "unknown characters", "near twin in training"}};
+  for (const std::string split : {"train", "validation", "test"}) {
+    const auto of_split = [&](const char* name) { return recorded(corpus, split + "_" + name); };
+    table.rows.push_back({{split},
+                          cell(of_split("documents"), count_text),
+                          cell(of_split("characters"), count_text),
+                          cell(of_split("tokens"), count_text),
+                          cell(of_split("tokens_per_character"), two_digits),
+                          cell(of_split("unknown_share"), share_text),
+                          cell(of_split("leakage_share"), share_text)});
+  }
+  return html_table(table);
+}
+
+/// What near-duplicates mean for the losses of this study.
+std::string leakage_in_words(const UsedCorpus& corpus) {
+  const auto validation = recorded(corpus, "validation_leakage_share"), test = recorded(corpus, "test_leakage_share");
+  if (!validation || !test) return "";
+  if (*validation == 0 && *test == 0) return "No document of validation or test has a near-duplicate in training.";
+  return text("Leakage: ", share_text(*validation), " of the validation documents and ", share_text(*test),
+              " of the test documents have a near-duplicate in training. A model may know those by heart, which makes its losses "
+              "look better than they are on new music; duplicates.use = \"group\" keeps near-duplicates in one split.");
+}
+
+std::string size_in_words(const UsedCorpus& corpus) {
+  const auto groups = recorded(corpus, "duplicate_groups"), duplicates = recorded(corpus, "duplicate_documents"),
+             used = recorded(corpus, "vocabulary_used"), variants = recorded(corpus, "train_variants");
+  std::string words;
+  if (groups && duplicates)
+    words += *groups == 0
+                 ? "It has no near-duplicates. "
+                 : text(count_text(*duplicates), " documents are in ", count_text(*groups), " groups of near-duplicates. ");
+  if (variants && *variants > 0)
+    words += text("Training has ", count_text(*variants), " transposed variants beside its originals. ");
+  if (used) words += text("Training uses ", count_text(*used), " different tokens.");
+  return words;
+}
+
+Analysis measured(const Documents& documents, double min_gzip_ratio) {
+  return analyze(documents, measured_documents, min_gzip_ratio > 0 ? min_gzip_ratio : study_gzip_ratio, cpu_count(),
+                 [](std::int64_t, std::int64_t) {});
+}
+
+std::vector<Chart> charts_of(const CorpusFacts& facts) {
+  std::int64_t kept = 0;
+  for (const auto& split : facts.texts.splits) kept += split.documents;
+  std::vector<Chart> charts{outcome_chart(facts.texts.outcome_counts, kept)};
+  if (facts.documents) {
+    const Analysis analysis = measured(*facts.documents, facts.min_gzip_ratio);
+    if (!analysis.ratios().empty()) charts.push_back(ratio_chart(analysis));
+    charts.push_back(length_chart(analysis));
+  }
+  charts.push_back(character_chart(facts.texts.histogram));
+  return charts;
+}
+
+void add_corpus(const ReportData& data, const UsedCorpus& corpus, bool only_one, Section& section) {
+  const std::string name = corpus.fingerprint.substr(0, 8);
+  const auto facts = find_corpus_facts(data.directory / ".." / ".corpus", corpus.fingerprint);
+  if (!only_one) section.html += text("<h3>", escape_html("Corpus " + name), "</h3>\n");
+  if (facts)
+    section.html += paragraph(text("Made by the dataset ", facts->dataset, " and the tokenizer ", facts->tokenizer, "."));
+  section.html += split_table(corpus) + paragraph(leakage_in_words(corpus)) + paragraph(size_in_words(corpus));
+  if (!only_one)
+    section.html += details(text(counted(static_cast<std::int64_t>(corpus.labels.size()), "run"), " with this corpus"),
+                            list_of(corpus.labels));
+  if (!facts) {
+    section.left_out.push_back(
+        text("charts of the corpus ", name, ": it does not lie in .corpus beside the study, where `etude run` made it"));
+    return;
+  }
+  if (!facts->documents)
+    section.left_out.push_back(text("gzip ratios and lengths of the corpus ", name, ": its documents are no longer in .corpus"));
+  section.html += "<div class=\"pair\">\n";
+  for (Chart& chart : charts_of(*facts)) {
+    chart.name = text("corpus-", name, "-", chart.name);
+    section.html += chart_place(chart, chart.title + ": " + chart.subtitle);
+    section.charts.push_back(std::move(chart));
+  }
+  section.html += "</div>\n";
+}
+
+}  // namespace
+
+Section corpus_section(const ReportData& data) {
+  Section section{.id = "corpus", .title = "Corpus"};
+  const auto corpora = used_corpora(data);
+  for (const auto& corpus : corpora) add_corpus(data, corpus, corpora.size() == 1, section);
+  return section;
+}
 
 }  // namespace etude
