@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[maybe_unused]] void fit_and_print(const fs::path& directory) {
+void fit_and_print(const fs::path& directory) {
   ScalingOptions options;
   options.threads = cpu_count();
   const auto analysis = analyse(points_of_runs(selected_runs(directory), {}), options);
@@ -37,7 +37,7 @@ void finish_study(const Study& study, const fs::path& directory) {
                        "\nonce that is mended: etude ", name, " ", directory.string()));
     }
   };
-  // fit follows
+  finish("fit", fit_and_print);
   finish("report", draw_report);
 }
 
