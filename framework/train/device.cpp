@@ -2,19 +2,38 @@
 #include <c10/core/CachingDeviceAllocator.h>
 
 #include <base/system.hpp>
+#include <cstdlib>
 #include <etude/error.hpp>
 #include <train/device.hpp>
 
 namespace etude {
+namespace {
+
+/// The GPU, begun to be used and asked for what holds on the CPU: fp32 is float, where cuDNN would round its operands to TF32,
+/// and a step that is computed again has the same bits, which resumed and branched runs promise.
+torch::Device cuda_device() {
+  // cuBLAS reads this when it begins; without it the order of its sums may differ from call to call.
+  setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+  auto& context = at::globalContext();
+  context.setAllowTF32CuDNN(false);
+  context.setDeterministicCuDNN(true);
+  context.setDeterministicAlgorithms(true, /*warn_only=*/true);
+  context.setDeterministicFillUninitializedMemory(false);
+  // Its allocator has no statistics, which are reset before anything is allocated, until then.
+  context.lazyInitDevice(torch::kCUDA);
+  return {torch::kCUDA, 0};
+}
+
+}  // namespace
 
 torch::Device choose_device(const std::string& name) {
   if (name == "cpu") return torch::kCPU;
-  if (name == "auto") return torch::cuda::is_available() ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
+  if (name == "auto") return torch::cuda::is_available() ? cuda_device() : torch::Device(torch::kCPU);
   if (name != "cuda") throw usage_error("unknown device " + name, "training.device is one of auto, cpu, cuda");
   if (!torch::cuda::is_available())
     throw usage_error("training.device is cuda, but this LibTorch sees no CUDA device",
                       "use training.device = \"auto\" or \"cpu\"");
-  return {torch::kCUDA, 0};
+  return cuda_device();
 }
 
 std::int64_t device_peak_memory(torch::Device device) {

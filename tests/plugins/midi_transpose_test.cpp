@@ -228,7 +228,8 @@ TEST_CASE("The datasets with MIDI files keep their promises, with variants and w
   write(workshop.music / "high.mid", midi_file({midi_notes({60, 127, 60, 127, 60, 127, 60, 127})}));
   workshop.add("none.mid", "fail");
   const auto id = GENERATE("midi_files", "music");
-  const auto semitones = GENERATE(Array{}, Array{Value(-5), Value(0), Value(3)});
+  const bool transposed = GENERATE(false, true);
+  const auto semitones = transposed ? Array{Value(-5), Value(0), Value(3)} : Array{};
   const auto make = [&] { return workshop.dataset(id, {{"transpose_semitones", Value(semitones)}}); };
   CHECK(testing::check_dataset(make) == testing::BrokenPromises{});
 }

@@ -324,7 +324,7 @@ TEST_CASE("inspect lists what lies in a run's folder, also links to nothing and 
   fs::create_symlink("/none/such", temporary.path() / "checkpoints" / "link");
   const auto shown = output_of(inspect_command, {temporary.path().string()});
   const auto files = shown.substr(shown.find("files in "));
-  CHECK_THAT(files, Catch::Matches("(.|\n)*  checkpoints/ +2 B +1 file\n(.|\n)*  link +0 B\n(.|\n)*"));
+  CHECK_THAT(files, Catch::Matchers::Matches("(.|\n)*  checkpoints/ +2 B +1 file\n(.|\n)*  link +0 B\n(.|\n)*"));
 }
 
 TEST_CASE("Paths that are not UTF-8 do not keep runs from being compared") {

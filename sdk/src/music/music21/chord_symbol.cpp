@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view letters = "CDEFGAB";
 constexpr int semitones_above_c[] = {0, 2, 4, 5, 7, 9, 11};
 
-int step_of(const Pitch& pitch) { return static_cast<int>(letters.find(pitch.step)); }
+int step_of(const Pitch& pitch) { return (pitch.step - 'C' + 7) % 7; }
 /// The line or space on the staff; C1 is 8.
 int line_of(const Pitch& pitch) { return 7 * pitch.octave + step_of(pitch) + 1; }
 int semitone_of(const Pitch& pitch) { return 12 * pitch.octave + semitones_above_c[step_of(pitch)] + pitch.alteration; }
