@@ -18,10 +18,6 @@ HtmlCell cell(const Number& value, std::string (*as_text)(double)) {
   return value ? HtmlCell{as_text(*value), value} : HtmlCell{"-"};
 }
 
-HtmlCell interval(const Number& low, const Number& high) {
-  return low && high ? HtmlCell{text(fixed(*low, 4), " \u2013 ", fixed(*high, 4)), low} : HtmlCell{"-"};
-}
-
 /// The axes of a study, in the order of the runs that have them.
 std::vector<std::string> axes_of(const std::vector<RunFacts>& runs) {
   std::vector<std::string> names;
@@ -50,14 +46,17 @@ void add_metrics(const Comparison& comparison, HtmlTable& table) {
       }
       const Scalar& scalar = found->second.scalar;
       const std::string value = headline_text(scalar), spread = interval_text(scalar);
-      table.rows[i].push_back(
-          {spread == "-" ? value : text(value, " (", spread, ")"), Number(scalar.value), comparison.best(run, id)});
+      table.rows[i].push_back({value, Number(scalar.value), comparison.best(run, id), spread == "-" ? "" : spread});
     }
   }
 }
 
 std::vector<HtmlCell> row_of(const RunFacts& run, const Comparison& comparison, const std::vector<std::string>& axes) {
   const ComparedRun& compared = *run.compared;
+  const auto below = [](HtmlCell one, const Number& low, const Number& high) {
+    if (low && high) one.below = text(fixed(*low, 3), " \u2013 ", fixed(*high, 3));
+    return one;
+  };
   const auto competing = [&](const char* column, const Number& value, std::string (*as_text)(double), bool lossy) {
     HtmlCell one = cell(value, as_text);
     if (value && lossy) one.text = "~" + one.text;
@@ -68,10 +67,11 @@ std::vector<HtmlCell> row_of(const RunFacts& run, const Comparison& comparison, 
   if (axes.size() > 1)
     for (const auto& axis : axes) row.push_back(axis_cell(run, axis));
   row.insert(row.end(), {cell(compared.parameters, count_text), cell(compared.tokens, count_text), cell(run.flops, count_text),
-                         competing("validation_loss", compared.validation_loss, four_digits, false),
-                         interval(compared.validation_loss_low, compared.validation_loss_high),
+                         below(competing("validation_loss", compared.validation_loss, four_digits, false),
+                               compared.validation_loss_low, compared.validation_loss_high),
                          competing("bits_per_character", compared.bits_per_character, four_digits, compared.lossy),
-                         competing("test_perplexity", compared.test_perplexity, three_digits, compared.perplexity_lossy),
+                         below(competing("test_perplexity", compared.test_perplexity, three_digits, compared.perplexity_lossy),
+                               compared.test_perplexity_low, compared.test_perplexity_high),
                          cell(compared.tokens_per_second, count_text), cell(compared.peak_memory, bytes_text),
                          cell(compared.wall_seconds, duration_text),
                          HtmlCell{run.run->selected ? compared.state : compared.state + ", trial"}});
@@ -82,8 +82,8 @@ HtmlTable table_of(const std::vector<RunFacts>& runs, const Comparison& comparis
   const auto axes = axes_of(runs);
   HtmlTable table{"all runs side by side", {"run"}, {}, true};
   if (axes.size() > 1) table.titles.insert(table.titles.end(), axes.begin(), axes.end());
-  table.titles.insert(table.titles.end(), {"parameters", "tokens", "FLOPs", "validation loss", "95 %", "bits/char",
-                                           "test perplexity", "tokens/s", "peak memory", "time", "state"});
+  table.titles.insert(table.titles.end(), {"parameters", "tokens", "FLOPs", "validation loss", "bits/char", "test perplexity",
+                                           "tokens/s", "peak memory", "time", "state"});
   for (const auto& run : runs) table.rows.push_back(row_of(run, comparison, axes));
   add_metrics(comparison, table);
   return table;
@@ -107,7 +107,7 @@ Section comparison_section(const ReportData& data) {
   section.html =
       paragraph(
           "One line a run; a title sorts by its column. A star marks the best of the runs that are done. Losses are in nats "
-          "per predicted token, of the last validation, with 95 % intervals over documents.") +
+          "per predicted token, of the last validation, with the 95 % interval over documents below.") +
       html_table(table_of(runs, *data.comparison));
   for (const auto& note : notes_of(runs)) section.html += paragraph(note);
   return section;

@@ -20,6 +20,7 @@ std::string cell_html(const HtmlCell& cell, bool numeric, bool first) {
   if (cell.number) html += text(" data-value=\"", shortest(*cell.number), "\"");
   html += ">" + escape_html(cell.text);
   if (cell.best) html += "<span class=\"star\" title=\"the best\">\u2009\u2605</span><span class=\"unseen\"> (best)</span>";
+  if (!cell.below.empty()) html += text("<small>", escape_html(cell.below), "</small>");
   return html + text("</", element, ">");
 }
 

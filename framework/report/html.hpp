@@ -29,6 +29,7 @@ struct HtmlCell {
   std::string text;
   std::optional<double> number{};  ///< what a sorted table orders by; without it by the text
   bool best = false;
+  std::string below{};  ///< in small letters under the text: an interval
 };
 
 struct HtmlTable {

@@ -1,5 +1,6 @@
 #include <algorithm>
-#include <base/log.hpp>
+#include <base/system.hpp>
+#include <etude/error.hpp>
 #include <report/page.hpp>
 
 namespace etude {
@@ -56,6 +57,25 @@ Comparison comparison_of(const std::vector<ReportRun>& runs) {
   return Comparison(std::move(compared));
 }
 
+ScalingAnalysis analysis_of(const ReportData& data, LossUnit unit) {
+  std::vector<RunToFit> runs;
+  for (const auto& run : data.runs)
+    if (run.selected) runs.push_back({run.directory, &run.data});
+  return analyse(points_of_runs(runs, {.unit = unit}), {.threads = cpu_count()});
+}
+
+/// In nats a token; in bits per character where the runs do not predict the same tokens.
+void add_analysis(ReportData& data) {
+  for (const auto unit : {LossUnit::nats_per_token, LossUnit::bits_per_character}) {
+    try {
+      data.analysis = analysis_of(data, unit);
+      return;
+    } catch (const Error& error) {
+      if (data.why_no_analysis.empty()) data.why_no_analysis = error.message();
+    }
+  }
+}
+
 }  // namespace
 
 ReportData read_report_data(const fs::path& study_directory) {
@@ -65,6 +85,7 @@ ReportData read_report_data(const fs::path& study_directory) {
   read_runs(data);
   order_runs(data);
   data.comparison = comparison_of(data.runs);
+  add_analysis(data);
   return data;
 }
 

@@ -88,7 +88,7 @@ HtmlTable table_of(const std::vector<RunFacts>& runs, const std::vector<Share>& 
         continue;
       }
       const std::string spread = interval_text(*scalar);
-      row.push_back({spread == "-" ? headline_text(*scalar) : text(headline_text(*scalar), " (", spread, ")"), scalar->value});
+      row.push_back({headline_text(*scalar), scalar->value, false, spread == "-" ? "" : spread});
     }
     table.rows.push_back(std::move(row));
   }

@@ -85,5 +85,6 @@ document.querySelectorAll("table.sortable").forEach(makeSortable);
 for (const group of document.querySelectorAll(".choices"))
   for (const button of group.querySelectorAll(".buttons button")) button.addEventListener("click", () => choose(group, button));
 document.querySelectorAll("details").forEach((part) => part.addEventListener("toggle", drawAll));
+window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));
 if (window.vegaEmbed) await drawAll();
 document.documentElement.dataset.ready = "yes";
