@@ -92,9 +92,10 @@ std::string size_in_words(const UsedCorpus& corpus) {
   return words;
 }
 
-Analysis measured(const Documents& documents, double min_gzip_ratio) {
-  return analyze(documents, measured_documents, min_gzip_ratio > 0 ? min_gzip_ratio : study_gzip_ratio, cpu_count(),
-                 [](std::int64_t, std::int64_t) {});
+Chart ratio_chart_of(const Analysis& analysis, const CorpusFacts& facts) {
+  Chart chart = ratio_chart(analysis);
+  if (facts.min_gzip_ratio <= 0) chart.subtitle += ". This corpus has no such filter: the threshold is the published study's";
+  return chart;
 }
 
 std::vector<Chart> charts_of(const CorpusFacts& facts) {
@@ -102,12 +103,24 @@ std::vector<Chart> charts_of(const CorpusFacts& facts) {
   for (const auto& split : facts.texts.splits) kept += split.documents;
   std::vector<Chart> charts{outcome_chart(facts.texts.outcome_counts, kept)};
   if (facts.documents) {
-    const Analysis analysis = measured(*facts.documents, facts.min_gzip_ratio);
-    if (!analysis.ratios().empty()) charts.push_back(ratio_chart(analysis));
+    const double threshold = facts.min_gzip_ratio > 0 ? facts.min_gzip_ratio : study_gzip_ratio;
+    const Analysis analysis =
+        analyze(*facts.documents, measured_documents, threshold, cpu_count(), [](std::int64_t, std::int64_t) {});
+    if (!analysis.ratios().empty()) charts.push_back(ratio_chart_of(analysis, facts));
     charts.push_back(length_chart(analysis));
   }
-  charts.push_back(character_chart(facts.texts.histogram));
   return charts;
+}
+
+/// The HTML of charts that the section then has.
+std::string charts_html(std::vector<Chart> charts, const std::string& corpus, Section& section) {
+  std::string html;
+  for (Chart& chart : charts) {
+    chart.name = text("corpus-", corpus, "-", chart.name);
+    html += chart_place(chart, chart.title + ": " + chart.subtitle);
+    section.charts.push_back(std::move(chart));
+  }
+  return html;
 }
 
 void add_corpus(const ReportData& data, const UsedCorpus& corpus, bool only_one, Section& section) {
@@ -127,13 +140,8 @@ void add_corpus(const ReportData& data, const UsedCorpus& corpus, bool only_one,
   }
   if (!facts->documents)
     section.left_out.push_back(text("gzip ratios and lengths of the corpus ", name, ": its documents are no longer in .corpus"));
-  section.html += "<div class=\"pair\">\n";
-  for (Chart& chart : charts_of(*facts)) {
-    chart.name = text("corpus-", name, "-", chart.name);
-    section.html += chart_place(chart, chart.title + ": " + chart.subtitle);
-    section.charts.push_back(std::move(chart));
-  }
-  section.html += "</div>\n";
+  section.html += "<div class=\"pair\">\n" + charts_html(charts_of(*facts), name, section) + "</div>\n";
+  section.html += details("the most frequent characters", charts_html({character_chart(facts->texts.histogram)}, name, section));
 }
 
 }  // namespace

@@ -121,4 +121,11 @@ std::vector<ShownSamples> choose_samples(const std::vector<ReportRun>& runs, int
   return chosen;
 }
 
+const ReportRun* lowest_validation(const std::vector<ShownSamples>& runs) {
+  const auto best = std::min_element(runs.begin(), runs.end(), [](const ShownSamples& a, const ShownSamples& b) {
+    return validation_of(*a.run) < validation_of(*b.run);
+  });
+  return best == runs.end() ? nullptr : best->run;
+}
+
 }  // namespace etude

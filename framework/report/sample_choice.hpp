@@ -34,4 +34,7 @@ std::size_t count_with_samples(const std::vector<ReportRun>& runs);
 /// Of many runs those of the lowest validation loss are shown. Points into `runs`.
 std::vector<ShownSamples> choose_samples(const std::vector<ReportRun>& runs, int a_run, int a_page);
 
+/// The run with the lowest last validation, in bits per character where they are known; null of none.
+const ReportRun* lowest_validation(const std::vector<ShownSamples>& runs);
+
 }  // namespace etude

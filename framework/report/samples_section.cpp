@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <base/text.hpp>
 #include <generate/tunes.hpp>
 #include <report/data_address.hpp>
@@ -29,10 +30,18 @@ std::string judgement_html(const ShownSample& one) {
                                 : "<span class=\"verdict bad\">does not parse</span>";
 }
 
+/// What each metric says; those that say the same share a line.
 std::string reasons_html(const ShownSample& one) {
   std::vector<std::string> reasons;
-  for (const auto& [metric, verdict] : one.verdicts)
-    if (!verdict.empty()) reasons.push_back(metric + ": " + verdict);
+  for (const auto& [metric, verdict] : one.verdicts) {
+    const auto same = std::find_if(reasons.begin(), reasons.end(),
+                                   [&, said = ": " + verdict](const std::string& reason) { return reason.ends_with(said); });
+    if (verdict.empty()) continue;
+    if (same == reasons.end())
+      reasons.push_back(metric + ": " + verdict);
+    else
+      *same = same->substr(0, same->size() - verdict.size() - 2) + ", " + metric + ": " + verdict;
+  }
   if (reasons.empty() && one.is_music) {
     if (!one.judgement.parses()) reasons.push_back(one.judgement.parse_error);
     if (one.judgement.parses() && !one.judgement.exports()) reasons.push_back(one.judgement.midi_error);
@@ -112,7 +121,8 @@ Section samples_section(const ReportData& data, const ReportOptions& options) {
   const auto rendered = render_samples(requests_of(runs), programs);
   section.html = paragraph(introduction(runs, count_with_samples(data.runs)));
   const SampleMedia* media = rendered.data();
-  for (const auto& run : runs) section.html += run_html(run, media, &run == &runs.back());
+  const ReportRun* best = lowest_validation(runs);
+  for (const auto& run : runs) section.html += run_html(run, media, run.run == best);
   return section;
 }
 
