@@ -109,6 +109,11 @@ std::vector<OpenChoice> open_choices(const Study& study, const Choices& choices,
   }
   std::erase_if(
       open, [&](const OpenChoice& choice) { return std::find(waiting.begin(), waiting.end(), choice.place) != waiting.end(); });
+  const std::string& axis = study.selections[selection].axis;
+  for (OpenChoice& choice : open)
+    std::sort(choice.candidates.begin(), choice.candidates.end(), [&](const Candidate& a, const Candidate& b) {
+      return index_on(study, axis, a.label) < index_on(study, axis, b.label);
+    });
   return open;
 }
 

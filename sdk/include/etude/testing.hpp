@@ -16,6 +16,7 @@ namespace etude {
 
 class Architecture;
 struct ModelContext;
+struct Part;
 
 namespace testing {
 
@@ -40,6 +41,12 @@ BrokenPromises check_dataset(const std::function<std::shared_ptr<Dataset>()>& ma
 /// @param context  vocab_size >= 4 and context_length >= 8
 BrokenPromises check_architecture(const std::function<std::shared_ptr<Architecture>(const ModelContext&)>& make,
                                   const ModelContext& context);
+
+/// sized() of an architecture: models within a tenth of the sizes asked for, valid options, the same ones each time, larger ones
+/// for larger sizes; what is no shape stays as wanted; a size that cannot be had is an Error.
+/// @param part   as registered: Registry registry; registry.add<Gru>("gru", "..."); registry.parts().front()
+/// @param sizes  numbers of parameters that can be had in this context, each at least twice the one before; the models are built
+BrokenPromises check_sizes(const Part& part, const ModelContext& context, const std::vector<double>& sizes);
 
 }  // namespace testing
 }  // namespace etude
