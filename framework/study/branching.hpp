@@ -1,5 +1,6 @@
 // Runs with schedule = "wsd" that differ in their budgets alone are the same run until one of them begins its decay: a longer one
-// begins from a checkpoint of a shorter one, or the other way round, and computes only what is its own.
+// begins from a checkpoint of a shorter one, or the other way round, and computes only what is its own. With keep_best the best
+// checkpoint of such a run is the best of those that it wrote itself.
 #pragma once
 
 #include <config/experiment.hpp>
