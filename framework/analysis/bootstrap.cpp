@@ -67,7 +67,14 @@ std::vector<LawParameters> bootstrap(Form form, const std::vector<LossPoint>& po
   constexpr std::int64_t at_once = 20;
   const Observations observations = observe(form, points);
   const Cells cells = cells_of(points);
+  // A curve that goes through all its points does so in every resample too: that is no interval.
+  if (cells.size() <= parameter_count(form)) return {};
   const Sufficient sufficient(form, observations);
+
+  // Cells scatter less about a line that was fitted to them, and resamples of them too little, by what the line's two parameters
+  // take away. (The other forms' resamples spread enough: see README.md.)
+  const auto count = static_cast<double>(cells.size());
+  const double spread = form == Form::power ? std::sqrt(count / (count - 2)) : 1;
 
   const auto law_of = [&](std::int64_t resample) {
     Observations drawn = observations;
@@ -76,7 +83,12 @@ std::vector<LawParameters> bootstrap(Form form, const std::vector<LossPoint>& po
       drawn.weight = drawn_weights(cells, points.size(), seed, resample, attempt);
       if (sufficient(drawn.weight)) break;
     }
-    return parameters_of(form, drawn, best_law(form, drawn, FitMethod::lbfgs, resampled(form), &fitted));
+    LogLaw law = best_law(form, drawn, FitMethod::lbfgs, resampled(form), &fitted);
+    if (form == Form::power) {
+      law.height[0] = fitted.height[0] + spread * (law.height[0] - fitted.height[0]);
+      law.exponent[0] = fitted.exponent[0] + spread * (law.exponent[0] - fitted.exponent[0]);
+    }
+    return parameters_of(form, drawn, law);
   };
   std::int64_t next = 0;
   OrderedParallel<std::int64_t, std::vector<LawParameters>> work(

@@ -119,19 +119,18 @@ Optimum optimum_of(const LawFit& fit, double flops) {
 }
 
 std::vector<IsoflopMinimum> isoflop_minima(const std::vector<LossPoint>& points, const ScalingOptions& options) {
-  constexpr double width = 1.2;
+  constexpr double gap = 1.1, widest = 1.3;
   std::vector<LossPoint> sorted;
   for (const auto& point : points)
     if (std::isfinite(point.flops) && std::isfinite(point.tokens)) sorted.push_back(point);
   std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.flops < b.flops; });
   std::vector<IsoflopMinimum> minima;
-  for (std::size_t first = 0; first < sorted.size();) {
-    std::size_t end = first;
-    while (end < sorted.size() && sorted[end].flops <= width * sorted[first].flops) ++end;
-    const auto begin = sorted.begin();
-    if (auto minimum =
-            minimum_of({begin + static_cast<std::ptrdiff_t>(first), begin + static_cast<std::ptrdiff_t>(end)}, options))
-      minima.push_back(std::move(*minimum));
+  for (auto first = sorted.begin(); first != sorted.end();) {
+    const auto is_apart = [](const LossPoint& a, const LossPoint& b) { return b.flops > gap * a.flops; };
+    auto end = std::adjacent_find(first, sorted.end(), is_apart);
+    if (end != sorted.end()) ++end;
+    if (std::prev(end)->flops <= widest * first->flops)
+      if (auto minimum = minimum_of({first, end}, options)) minima.push_back(std::move(*minimum));
     first = end;
   }
   return minima;

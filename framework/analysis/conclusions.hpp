@@ -14,7 +14,8 @@ Crossover crossover_of(const LawFit& first, const LawFit& second);
 /// The N and D of the lowest loss for `flops` of training, from the law and its resamples (Hoffmann et al., 2022, equation 4).
 Optimum optimum_of(const LawFit& chinchilla, double flops);
 
-/// One for each group of points whose FLOPs are within a fifth, that has three sizes and its minimum between them.
+/// One for each group of points of nearly the same FLOPs that has three sizes and its minimum between them. Groups are a tenth or
+/// more apart, and at most three tenths wide.
 std::vector<IsoflopMinimum> isoflop_minima(const std::vector<LossPoint>& points, const ScalingOptions& options);
 
 }  // namespace etude

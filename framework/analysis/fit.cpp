@@ -12,8 +12,6 @@ constexpr std::size_t most_left_out = 500;
 
 double delta_of(Form form) { return form == Form::chinchilla ? huber_delta : std::numeric_limits<double>::infinity(); }
 
-std::size_t parameter_count(Form form) { return form == Form::power ? 2 : form == Form::offset ? 3 : 5; }
-
 /// The line through log L against log N, by least squares.
 LogLaw line(const Observations& data) {
   double total = 0, mean_x = 0, mean_y = 0, xx = 0, xy = 0;
@@ -96,6 +94,8 @@ std::optional<HeldOut> held_out(Form form, const std::vector<LossPoint>& points,
 
 }  // namespace
 
+std::size_t parameter_count(Form form) { return form == Form::power ? 2 : form == Form::offset ? 3 : 5; }
+
 std::size_t distinct(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   std::size_t count = 0;
@@ -130,8 +130,8 @@ std::string why_not(Form form, const std::vector<LossPoint>& points) {
   return distinct_budgets(points) < 2 ? "one token budget: what more data gives cannot be told from it" : "";
 }
 
-Effort thorough(Form form) { return form == Form::chinchilla ? Effort{24, 30} : Effort{48, 12}; }
-Effort resampled(Form form) { return form == Form::chinchilla ? Effort{8, 5} : Effort{16, 5}; }
+Effort thorough(Form form) { return form == Form::chinchilla ? Effort{24, 30, 1e-13} : Effort{48, 12, 1e-13}; }
+Effort resampled(Form form) { return form == Form::chinchilla ? Effort{8, 5, 1e-8} : Effort{16, 5, 1e-8}; }
 
 Observations observe(Form form, const std::vector<LossPoint>& points) {
   return observe(points, form == Form::chinchilla ? 2u : 1u);
@@ -146,7 +146,8 @@ LogLaw best_law(Form form, const Observations& data, FitMethod method, const Eff
   LogLaw best;
   best.objective = std::numeric_limits<double>::infinity();
   for (const auto& start : starts)
-    if (const LogLaw found = refine(data, delta_of(form), start); found.objective < best.objective) best = found;
+    if (const LogLaw found = refine(data, delta_of(form), start, effort.precision); found.objective < best.objective)
+      best = found;
   return best;
 }
 

@@ -15,12 +15,16 @@ std::size_t distinct(std::vector<double> values);
 std::size_t distinct_sizes(const std::vector<LossPoint>& points);
 std::size_t distinct_budgets(const std::vector<LossPoint>& points);
 
+/// Of power 2, of offset 3, of chinchilla 5.
+std::size_t parameter_count(Form form);
+
 /// Why a form cannot be fitted to the points at all, in words; empty if it can.
 std::string why_not(Form form, const std::vector<LossPoint>& points);
 
-/// How hard the minimum is looked for: a grid of starts, and how many of them are followed.
+/// How hard the minimum is looked for: a grid of starts, how many of them are followed, and to which relative precision.
 struct Effort {
   std::size_t per_axis, starts;
+  double precision;
 };
 Effort thorough(Form form);
 /// Of one resample: five starts of its own, beside the one from the fit to all points.
@@ -33,7 +37,7 @@ LogLaw best_law(Form form, const Observations& observations, FitMethod method, c
 Observations observe(Form form, const std::vector<LossPoint>& points);
 
 /// Laws fitted to resamples: cells drawn with replacement, as many as there are, each with all its runs. A draw to which the form
-/// cannot be fitted is drawn again. The same whatever the number of threads.
+/// cannot be fitted is drawn again. The same whatever the number of threads. None where there are no more cells than parameters.
 std::vector<LawParameters> bootstrap(Form form, const std::vector<LossPoint>& points, const LogLaw& fitted, int resamples,
                                      std::uint64_t seed, int threads);
 

@@ -137,16 +137,16 @@ double objective_of(const Observations& data, double delta, const LogLaw& law) {
   return evaluate(data, delta, p, gradient, nullptr);
 }
 
-LogLaw refine(const Observations& data, double delta, const LogLaw& start) {
+LogLaw refine(const Observations& data, double delta, const LogLaw& start, double precision) {
   Vector p = coordinates(start, data.terms);
   const Objective objective = [&](const Vector& x, Vector& gradient) { return evaluate(data, delta, x, gradient, nullptr); };
   double before = std::numeric_limits<double>::infinity();
   for (int round = 0; round < 4; ++round) {
-    Minimum minimum = minimize(objective, p, gauss_newton(data, delta, p), round == 0 ? 60 : 40);
+    Minimum minimum = minimize(objective, p, gauss_newton(data, delta, p), round == 0 ? 60 : 40, precision);
     p = std::move(minimum.at);
     const double gain = before - minimum.value;
     before = minimum.value;
-    if (gain <= 1e-9 * minimum.value + 1e-26) break;
+    if (gain <= 1e4 * precision * minimum.value + 1e-26) break;
   }
   return law_at(p, before);
 }
@@ -183,7 +183,9 @@ std::vector<LogLaw> grid_starts(const Observations& data, std::size_t per_axis, 
 
 LawParameters parameters_of(Form form, const Observations& data, const LogLaw& law) {
   LawParameters result;
-  if (form != Form::power) result.E = std::exp(law.floor);
+  // A floor that cannot be seen in double precision of the losses is none: descents only come ever nearer to it.
+  const double least = *std::min_element(data.log_loss.begin(), data.log_loss.end());
+  if (form != Form::power) result.E = law.floor < least + std::log(1e-6) ? 0 : std::exp(law.floor);
   result.alpha = law.exponent[0];
   const double log_term = law.height[0] + law.exponent[0] * data.centre[0];
   result.A = std::exp(form == Form::chinchilla ? log_term : log_term / law.exponent[0]);

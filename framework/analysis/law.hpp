@@ -36,7 +36,8 @@ double huber(double residual, double delta);
 double objective_of(const Observations& observations, double delta, const LogLaw& law);
 
 /// The nearest minimum, by L-BFGS whose first curvature is that of Gauss and Newton, begun again until that wins nothing more.
-LogLaw refine(const Observations& observations, double delta, const LogLaw& start);
+/// @param precision  of the objective, relative
+LogLaw refine(const Observations& observations, double delta, const LogLaw& start, double precision);
 
 /// A grid over exponents, from terms that hardly fall over the span of the points to terms that are gone after a fraction of it;
 /// at each point the floor and the heights that fit best in squares of relative residuals: a linear problem.

@@ -68,7 +68,8 @@ Place search(const Objective& objective, const Place& from, const Vector& d, dou
 
 }  // namespace
 
-Minimum minimize(const Objective& objective, std::vector<double> start, const Preconditioner& inverse_hessian, int iterations) {
+Minimum minimize(const Objective& objective, std::vector<double> start, const Preconditioner& inverse_hessian, int iterations,
+                 double precision) {
   Place place{std::move(start), {}, 0};
   place.gradient.resize(place.x.size());
   place.value = objective(place.x, place.gradient);
@@ -96,7 +97,7 @@ Minimum minimize(const Objective& objective, std::vector<double> start, const Pr
       if (steps.size() > remembered_steps) steps.pop_front();
     }
     const double gain = place.value - next.value;
-    small_gains = gain <= 1e-13 * std::abs(place.value) + 1e-30 ? small_gains + 1 : 0;
+    small_gains = gain <= precision * std::abs(place.value) + 1e-30 ? small_gains + 1 : 0;
     place = std::move(next);
   }
   return {std::move(place.x), place.value};

@@ -20,6 +20,7 @@ using Preconditioner = std::function<void(std::vector<double>&)>;
 /// & Overton, 2013), which also serves functions whose curvature jumps, as Huber's does. Where the function is not a number the
 /// step is shortened. Stops where three steps in a row win less than 1e-13 of the value, or after `iterations`.
 /// @param inverse_hessian  takes the place of the scaled identity of L-BFGS; a good one saves most iterations
-Minimum minimize(const Objective& objective, std::vector<double> start, const Preconditioner& inverse_hessian, int iterations);
+Minimum minimize(const Objective& objective, std::vector<double> start, const Preconditioner& inverse_hessian, int iterations,
+                 double precision);
 
 }  // namespace etude

@@ -39,7 +39,7 @@ double correlation(const std::vector<LossPoint>& points) {
 }
 
 void warn_of_design(const LawFit& fit, Warnings& warnings) {
-  const std::size_t parameters = fit.form == Form::power ? 2 : fit.form == Form::offset ? 3 : 5;
+  const std::size_t parameters = parameter_count(fit.form);
   const std::size_t cells = cells_of(fit.points).size(), sizes = distinct_sizes(fit.points);
   if (cells == parameters)
     warnings.push_back(text("as many points as parameters (", cells, "): the curve goes through them whatever they are"));
