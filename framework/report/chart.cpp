@@ -52,19 +52,36 @@ Json axis_of(const Encoding& encoding) {
   return axis;
 }
 
-Json scale_of(const ChartLayer& layer, const Encoding& encoding) {
-  if (encoding.logarithmic) return {{"type", "log"}, {"nice", false}, {"padding", 8}};
-  // The length of a bar and the height of an area mean something only from zero on; other marks may fill the plot.
-  const bool length = !has_channel(layer, encoding.channel + "2");
-  return {{"zero", length && (layer.mark == "bar" || (layer.mark == "area" && encoding.channel == "y"))}};
+/// True if the channel shows numbers, not names.
+bool is_number(const ChartLayer& layer, const std::string& channel) {
+  for (const auto& encoding : layer.encodings)
+    for (const auto& column : layer.columns)
+      if (encoding.channel == channel && encoding.column == column.name)
+        return std::holds_alternative<std::vector<double>>(column.values);
+  return false;
 }
 
-Json quantitative(const ChartLayer& layer, const Encoding& encoding) {
+/// The length of a bar and the height of an area mean something only from zero on; other marks may fill the plot. Layers share
+/// the axis, and so the answer.
+bool begins_at_zero(const Chart& chart, const std::string& channel) {
+  return std::any_of(chart.layers.begin(), chart.layers.end(), [&](const ChartLayer& layer) {
+    const bool has_length = (layer.mark == "bar" || (layer.mark == "area" && channel == "y")) && has_channel(layer, channel);
+    return has_length && !has_channel(layer, channel + "2") && is_number(layer, channel);
+  });
+}
+
+Json scale_of(const Chart& chart, const Encoding& encoding) {
+  if (encoding.logarithmic) return {{"type", "log"}, {"nice", false}, {"padding", 8}};
+  return {{"zero", begins_at_zero(chart, encoding.channel)}};
+}
+
+Json quantitative(const Chart& chart, const ChartLayer& layer, const Encoding& encoding) {
   Json json{{"field", encoding.column}, {"type", "quantitative"}};
   if (is_position(encoding.channel)) {
     if (layer.mark == "bar" && has_channel(layer, encoding.channel + "2")) json["bin"] = {{"binned", true}};
-    json["scale"] = scale_of(layer, encoding);
+    json["scale"] = scale_of(chart, encoding);
     json["axis"] = axis_of(encoding);
+    json["axis"]["labelSeparation"] = 6;
   } else if (!encoding.format.empty()) {
     json["format"] = encoding.format;
   }
@@ -101,7 +118,7 @@ Json encoding_json(const Chart& chart, const ChartLayer& layer, const Encoding& 
   if (encoding.channel == "x2" || encoding.channel == "y2") return {{"field", encoding.column}};
   if (encoding.channel == "tooltip") return tooltip(encoding, column);
   const auto* names = std::get_if<std::vector<std::string>>(&column.values);
-  return names ? nominal(encoding, *names) : quantitative(layer, encoding);
+  return names ? nominal(encoding, *names) : quantitative(chart, layer, encoding);
 }
 
 /// Layers share axes, and the title of an axis is that of the first layer: without one, Vega-Lite would clear it.
@@ -122,7 +139,7 @@ Json mark_json(const ChartLayer& layer) {
   if (layer.mark == "point") mark["filled"] = !layer.hollow;
   const bool across = layer.mark == "rule" && !has_channel(layer, "x2") && !has_channel(layer, "y2");
   if (across || layer.dashed) mark["strokeDash"] = {5, 3};
-  if (layer.opacity < 1) mark["opacity"] = layer.opacity;
+  if (layer.opacity < 1 || layer.mark == "point") mark["opacity"] = layer.opacity;
   if (layer.size > 0) mark["size"] = layer.size;
   if (!layer.shape.empty()) mark["shape"] = layer.shape;
   if (layer.mark == "text") {
@@ -183,7 +200,6 @@ Json look() {
             {"titleColor", ink},
             {"titleFontWeight", "normal"},
             {"titlePadding", 8},
-            {"labelSeparation", 6},
             {"labelLimit", 260}}},
           {"legend", {{"labelColor", ink}, {"titleColor", ink}}},
           {"title",

@@ -5,6 +5,8 @@
 #include <report/html.hpp>
 #include <report/run_facts.hpp>
 #include <report/sections.hpp>
+#include <study/grouped_comparison.hpp>
+#include <study/run_groups.hpp>
 
 namespace etude {
 namespace {
@@ -17,6 +19,8 @@ std::string three_digits(double value) { return fixed(value, 3); }
 HtmlCell cell(const Number& value, std::string (*as_text)(double)) {
   return value ? HtmlCell{as_text(*value), value} : HtmlCell{"-"};
 }
+
+std::string signed_text(double value) { return (value > 0 ? "+" : "") + fixed(value, 4); }
 
 /// The axes of a study, in the order of the runs that have them.
 std::vector<std::string> axes_of(const std::vector<RunFacts>& runs) {
@@ -99,6 +103,52 @@ std::vector<std::string> notes_of(const std::vector<RunFacts>& runs) {
   return notes;
 }
 
+HtmlCell difference_cell(const RunGroup& group, const std::string& baseline) {
+  if (group.name == baseline) return {"baseline"};
+  if (!group.difference) return {"-"};
+  const Difference& difference = *group.difference;
+  HtmlCell cell{signed_text(difference.value), difference.value};
+  if (difference.low && difference.high) cell.below = text(signed_text(*difference.low), " to ", signed_text(*difference.high));
+  return cell;
+}
+
+/// Configurations: runs that differ in nothing but seeds, with their spread, and how sure their differences are.
+std::string groups_html(const ReportData& data, const std::vector<RunFacts>& runs) {
+  std::vector<ComparedRun> selected;
+  for (const auto& run : runs)
+    if (run.run->selected) selected.push_back(*run.compared);
+  Grouping how{{by_configuration}};
+  for (const auto& choice : data.study.choices) how.chosen.insert(choice.axis);
+  const GroupedComparison grouped(selected, how);
+  if (grouped.groups().size() < 2 || !grouped.measure()) return "";
+  const bool losses = grouped.measure() == Measure::validation_loss;
+  const std::string column = name(*grouped.measure());
+  HtmlTable table{"configurations and their differences",
+                  {"configuration", "runs", "parameters", "tokens", losses ? "validation loss" : "bits/char", "over seeds \u00b1",
+                   "difference"},
+                  {},
+                  true};
+  for (const auto& group : grouped.groups()) {
+    const auto spread = group.deviation.find(column);
+    HtmlCell mean = cell(losses ? group.mean.validation_loss : group.mean.bits_per_character, four_digits);
+    mean.best = grouped.best(group, column);
+    table.rows.push_back({{group.name},
+                          {text(group.done), static_cast<double>(group.done)},
+                          cell(group.mean.parameters, count_text),
+                          cell(group.mean.tokens, count_text),
+                          mean,
+                          spread == group.deviation.end() ? HtmlCell{"-"} : HtmlCell{four_digits(spread->second), spread->second},
+                          difference_cell(group, grouped.baseline())});
+  }
+  return text("<h3>Differences</h3>\n",
+              paragraph(text("Runs that differ in nothing but seeds are one configuration, with the standard deviation over "
+                             "seeds. Differences are to ",
+                             grouped.baseline(),
+                             ", with 95 % intervals over documents and, where there are several, seeds: one that holds 0 is no "
+                             "difference that these runs can show.")),
+              html_table(table));
+}
+
 }  // namespace
 
 Section comparison_section(const ReportData& data) {
@@ -110,6 +160,7 @@ Section comparison_section(const ReportData& data) {
           "per predicted token, of the last validation, with the 95 % interval over documents below.") +
       html_table(table_of(runs, *data.comparison));
   for (const auto& note : notes_of(runs)) section.html += paragraph(note);
+  section.html += groups_html(data, runs);
   return section;
 }
 

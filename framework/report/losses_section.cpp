@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <analysis/words.hpp>
 #include <base/text.hpp>
 #include <cmath>
@@ -38,6 +39,16 @@ std::vector<HtmlCell> fit_row(const FamilyAnalysis& family, const LawFit& fit) {
   return row;
 }
 
+/// What no law has is no column: B and beta, where only forms of N alone were fitted.
+void drop_empty_columns(HtmlTable& table) {
+  for (std::size_t column = table.titles.size(); column-- > 1;) {
+    const auto at = static_cast<std::ptrdiff_t>(column);
+    if (std::any_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return row[column].text != "-"; })) continue;
+    table.titles.erase(table.titles.begin() + at);
+    for (auto& row : table.rows) row.erase(row.begin() + at);
+  }
+}
+
 HtmlTable fit_table(const ScalingAnalysis& analysis) {
   HtmlTable table{"fitted laws",
                   {"law", "E", "A", "alpha", "B", "beta", "R\u00b2 of log L", "largest, predicted", "measured", "off by"},
@@ -45,6 +56,7 @@ HtmlTable fit_table(const ScalingAnalysis& analysis) {
                   true};
   for (const auto& family : analysis.families)
     for (const auto& fit : family.fits) table.rows.push_back(fit_row(family, fit));
+  drop_empty_columns(table);
   return table;
 }
 

@@ -4,22 +4,23 @@ const specifications = JSON.parse(document.getElementById("charts").textContent)
 
 /// Colours as the page has them, light, dark or printed: charts need not be drawn again when they change.
 const look = {
-  font: "inherit",
+  // By its name: text is measured on a canvas, which inherits nothing.
+  font: getComputedStyle(document.body).fontFamily,
   background: "transparent",
   view: { stroke: null },
   text: { color: "var(--ink)" },
   rule: { color: "var(--quiet)" },
   axis: {
     gridColor: "var(--line)", domainColor: "var(--quiet)", tickColor: "var(--quiet)", labelColor: "var(--ink)",
-    titleColor: "var(--ink)", titleFontWeight: "normal", titlePadding: 8, labelFontSize: 12, titleFontSize: 12, labelLimit: 160, labelSeparation: 6,
+    titleColor: "var(--ink)", titleFontWeight: "normal", titlePadding: 8, labelFontSize: 12, titleFontSize: 12, labelLimit: 160,
   },
-  legend: { labelColor: "var(--ink)", titleColor: "var(--quiet)", labelFontSize: 12, titleFontSize: 12, symbolOpacity: 1, labelLimit: 220 },
+  legend: { labelColor: "var(--ink)", titleColor: "var(--quiet)", labelFontSize: 12, titleFontSize: 12, symbolOpacity: 1, labelLimit: 220, columnPadding: 14 },
 };
 
 /// The specification as the page shows it: as wide as there is room, the title above it in the page's own type.
 function onPage(specification, description, width) {
   const { title, config, ...rest } = specification;
-  const columns = Math.max(1, Math.floor(width / 150));
+  const columns = Math.max(1, Math.floor(width / 130));
   return {
     ...rest, description, width: "container", background: "transparent", padding: 2,
     autosize: { type: "fit-x", contains: "padding" },
