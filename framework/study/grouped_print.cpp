@@ -14,11 +14,6 @@ using Number = std::optional<double>;
 
 std::string shown(const Number& value, int digits) { return value ? fixed(*value, digits) : "-"; }
 
-std::string deviation(const RunGroup& group, const char* column, int digits) {
-  const auto found = group.deviation.find(column);
-  return found == group.deviation.end() ? "-" : fixed(found->second, digits);
-}
-
 /// "1.50 M", or "32.1 k-703 k" where runs differ.
 std::string range(const std::optional<Interval>& counts) {
   if (!counts) return "-";
@@ -44,28 +39,39 @@ Number deviation_of(const RunGroup& group, const char* column) {
 
 }  // namespace
 
+/// Spread and differences have columns where any group has them.
 TextTable GroupedComparison::rows(const std::string& before_best, const std::string& after_best) const {
+  const auto any = [&](const auto& holds) { return std::any_of(groups_.begin(), groups_.end(), holds); };
+  const bool deviations = any([](const auto& group) { return !group.deviation.empty(); });
+  const bool differences = any([](const auto& group) { return group.difference.has_value(); });
   std::vector<std::string> titles = by_;
-  for (const char* title : {"runs", "parameters", "tokens", "validation loss", "sd", "bits/char", "sd", "test perpl.", "sd",
-                            "tokens/s", "time", "difference", "95 %"})
+  titles.insert(titles.end(), {"runs", "parameters", "tokens"});
+  for (const char* title : {"validation loss", "bits/char", "test perpl."}) {
     titles.emplace_back(title);
+    if (deviations) titles.emplace_back("sd");
+  }
+  titles.insert(titles.end(), {"tokens/s", "time"});
+  if (differences) titles.insert(titles.end(), {"difference", "95 %"});
+
   TextTable table(titles);
   for (const auto& group : groups_) {
     const ComparedRun& mean = group.mean;
-    const auto marked = [&](const char* column, bool lossy, const Number& value, int digits) {
-      const std::string cell = (lossy && value ? "~" : "") + shown(value, digits);
-      return best(group, column) ? before_best + cell + after_best : cell;
-    };
     std::vector<std::string> row = group.values;
-    for (auto& cell :
-         {count_of_runs(group), range(group.parameters), range(group.tokens),
-          marked("validation_loss", false, mean.validation_loss, 4), deviation(group, "validation_loss", 4),
-          marked("bits_per_character", mean.lossy, mean.bits_per_character, 4), deviation(group, "bits_per_character", 4),
-          marked("test_perplexity", mean.perplexity_lossy, mean.test_perplexity, 3), deviation(group, "test_perplexity", 3),
-          bracketed(mean.beside_others, mean.tokens_per_second ? count_text(*mean.tokens_per_second) : "-"),
-          bracketed(mean.beside_others, mean.wall_seconds ? duration_text(*mean.wall_seconds) : "-"),
-          group.difference ? with_sign(group.difference->value, 4) : "-", group.difference ? interval(*group.difference) : "-"})
-      row.push_back(cell);
+    row.insert(row.end(), {count_of_runs(group), range(group.parameters), range(group.tokens)});
+    const auto add = [&](const char* column, bool lossy, const Number& value, int digits) {
+      const std::string cell = (lossy && value ? "~" : "") + shown(value, digits);
+      row.push_back(best(group, column) ? before_best + cell + after_best : cell);
+      if (deviations) row.push_back(shown(deviation_of(group, column), digits));
+    };
+    add("validation_loss", false, mean.validation_loss, 4);
+    add("bits_per_character", mean.lossy, mean.bits_per_character, 4);
+    add("test_perplexity", mean.perplexity_lossy, mean.test_perplexity, 3);
+    row.push_back(bracketed(mean.beside_others, mean.tokens_per_second ? count_text(*mean.tokens_per_second) : "-"));
+    row.push_back(bracketed(mean.beside_others, mean.wall_seconds ? duration_text(*mean.wall_seconds) : "-"));
+    if (differences) {
+      row.push_back(group.difference ? with_sign(group.difference->value, 4) : "-");
+      row.push_back(group.difference ? interval(*group.difference) : "-");
+    }
     table.add(std::move(row));
   }
   return table;

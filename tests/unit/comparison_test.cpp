@@ -2,48 +2,19 @@
 #include <catch.hpp>
 #include <cli/command.hpp>
 #include <fstream>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <study/comparison.hpp>
 #include <temporary_directory.hpp>
+#include <unit/made_runs.hpp>
 
 namespace etude {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct MadeRun {
-  std::string label;
-  double loss = 1.0;
-  double bits_per_character = 1.5;
-  double perplexity = 2.7;
-  std::string corpus = "fingerprint";
-  double unknown_share = 0;
-  double validation_characters = 5000;
-  std::string state = "done";
-  std::string study = "sizes";
-};
-
-RunData data_of(const MadeRun& made) {
-  RunData data;
-  data.header.label = made.label;
-  data.header.study = made.study;
-  data.header.experiment_toml = "name = \"sizes\"\n[training]\ntokens = 2000000\nbatch_size = 8\n";
-  data.header.origins = {{"name", "sizes.toml:1:1"}, {"training.tokens", "--set"}, {"training.batch_size", "default"}};
-  data.header.provenance = {{"corpus_fingerprint", made.corpus}};
-  data.header.model = {{"parameters", 1'234'567}};
-  data.header.corpus = {{"validation_characters", made.validation_characters},
-                        {"validation_documents", 40},
-                        {"validation_unknown_share", made.unknown_share}};
-  data.train = {{1, 1'000'000, 3.0, 1e-3, 1, 50, 10'000, 851'443'712},
-                {2, 2'000'000, 2.0, 1e-3, 1, 100, 45'123, 851'443'712},
-                {3, 3'000'000, 2.0, 1e-3, 1, 120, 50'000, 851'443'712}};
-  data.validation = {{3, 3'000'000, made.loss, made.loss - 0.01, made.loss + 0.02, made.bits_per_character, 13}};
-  data.windows = {{made.loss}, {256}, {300}, {0}};
-  data.metrics["perplexity"].scalars["perplexity"] = {made.perplexity, made.perplexity - 0.1, made.perplexity + 0.1, true, false};
-  data.state = made.state;
-  return data;
-}
+using testing::data_of;
+using testing::MadeRun;
+using testing::output_of;
+using testing::write_run;
 
 Comparison comparison_of(const std::vector<MadeRun>& made) {
   std::vector<ComparedRun> runs;
@@ -51,35 +22,11 @@ Comparison comparison_of(const std::vector<MadeRun>& made) {
   return Comparison(runs);
 }
 
-void write_run(const fs::path& directory, const MadeRun& made) {
-  fs::create_directories(directory);
-  const auto data = data_of(made);
-  auto record = RunRecord::create(directory, data.header);
-  for (const auto& row : data.train) record.add(row);
-  record.add(data.validation[0], data.windows);
-  for (const auto& [id, result] : data.metrics) record.add(id, result);
-  record.set_state(made.state);
-}
-
 /// How far the snapshot is, without the journal.
 std::size_t h5_train_rows(const fs::path& run) {
   testing::TemporaryDirectory temporary;
   fs::copy_file(run / "run.h5", temporary.path() / "run.h5");
   return read_run(temporary.path()).train.size();
-}
-
-/// What a command prints on standard output.
-std::string output_of(int (*command)(const Arguments&), const Arguments& arguments) {
-  std::ostringstream out;
-  auto* const before = std::cout.rdbuf(out.rdbuf());
-  try {
-    command(arguments);
-  } catch (...) {
-    std::cout.rdbuf(before);
-    throw;
-  }
-  std::cout.rdbuf(before);
-  return out.str();
 }
 
 }  // namespace
@@ -257,6 +204,20 @@ TEST_CASE("CSV, JSON and sorting know the metrics") {
   CHECK(comparison.runs()[0].label == "lstm");
   CHECK(comparison.runs()[2].label == "none");
   CHECK_THROWS_WITH(comparison.sort("abc_validit"), Catch::Contains("did you mean abc_validity?"));
+}
+
+TEST_CASE("Speed and time of a run beside others stand in brackets, and a note says why") {
+  auto data = data_of({"beside"});
+  data.header.provenance.emplace_back("jobs", "2");
+  const Comparison comparison({compared_run("beside", data), compared_run("alone", data_of({"alone"}))});
+  CHECK_THAT(comparison.table(), Catch::Contains("[45.1 k]") && Catch::Contains("[2 m 13 s]") && Catch::Contains("  45.1 k  ") &&
+                                     Catch::Contains("\n[] measured while other runs went beside it"));
+  CHECK_THAT(Comparison({compared_run("alone", data_of({"alone"}))}).table(), !Catch::Contains("[]"));
+  const auto json = nlohmann::json::parse(comparison.json());
+  CHECK(json[0]["ran_beside_others"] == true);
+  CHECK(json[1]["ran_beside_others"] == false);
+  CHECK_THAT(comparison.csv(),
+             Catch::Contains(",ran_beside_others\n") && Catch::Contains(",true\n") && Catch::Contains(",false\n"));
 }
 
 TEST_CASE("A run alone has won nothing, and runs without values come last") {
