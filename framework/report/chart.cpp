@@ -135,12 +135,12 @@ void share_axes(ChartLayer& layer, const ChartLayer& first) {
 Json mark_json(const ChartLayer& layer) {
   Json mark{{"type", layer.mark}};
   if (!layer.color.empty()) mark["color"] = layer.color;
-  if (layer.mark == "line") mark["strokeWidth"] = 2;
+  if (layer.mark == "line") mark["strokeWidth"] = layer.size > 0 ? layer.size : 2;
   if (layer.mark == "point") mark["filled"] = !layer.hollow;
   const bool across = layer.mark == "rule" && !has_channel(layer, "x2") && !has_channel(layer, "y2");
   if (across || layer.dashed) mark["strokeDash"] = {5, 3};
   if (layer.opacity < 1 || layer.mark == "point") mark["opacity"] = layer.opacity;
-  if (layer.size > 0) mark["size"] = layer.size;
+  if (layer.mark == "point" && layer.size > 0) mark["size"] = layer.size;
   if (!layer.shape.empty()) mark["shape"] = layer.shape;
   if (layer.mark == "text") {
     mark["align"] = layer.anchor.empty()      ? "middle"

@@ -37,7 +37,7 @@ struct ChartLayer {
   std::string anchor{};  ///< of texts: start, middle, end
   double opacity = 1;
   bool dashed = false;  ///< lines
-  double size = 0;      ///< points: their area in square pixels; 0: Vega-Lite's
+  double size = 0;      ///< points: their area in square pixels; lines: their width in pixels; 0: as usual
   std::string shape{};  ///< points: circle, diamond, ...
   bool hollow = false;  ///< points
 };

@@ -20,7 +20,7 @@ struct Cost {
 const std::vector<Cost>& all_costs() {
   static const std::vector<Cost> costs{
       {"throughput", "Throughput", "tokens a second", "~s", &ComparedRun::tokens_per_second, 1},
-      {"time", "Time", "seconds of training and validation", "~s", &ComparedRun::wall_seconds, 1},
+      {"time", "Time", "seconds of training and validation", ",~g", &ComparedRun::wall_seconds, 1},
       {"memory", "Memory", "peak memory, MiB", "~s", &ComparedRun::peak_memory, 1024.0 * 1024.0}};
   return costs;
 }

@@ -51,7 +51,7 @@ struct Along {
 const std::vector<Along>& all_along() {
   static const std::vector<Along> along{
       {"tokens", "by tokens", "training tokens", "~s", [](const RunData&, double tokens, double) { return tokens; }},
-      {"time", "by time", "seconds of training", "~s", [](const RunData&, double, double seconds) { return seconds; }},
+      {"time", "by time", "seconds of training", ",~g", [](const RunData&, double, double seconds) { return seconds; }},
       {"compute", "by compute", "training FLOPs", ".0e",
        [](const RunData& data, double tokens, double) { return flops_per_token(data).value_or(std::nan("")) * tokens; }}};
   return along;
@@ -103,6 +103,8 @@ Chart curve_chart(const std::vector<RunFacts>& runs, const Along& along) {
   Chart chart{"curves-" + along.id, "Loss while training",
               "Lines: training, means of ever more steps. Points: validation. Both axes are logarithmic; the legend picks."};
   chart.layers.push_back({"line", training.columns(), encodings});
+  chart.layers.back().size = few ? 1.5 : 1;
+  chart.layers.back().opacity = few ? 1 : 0.6;
   chart.layers.push_back({"point", validation.columns(), encodings});
   chart.layers.back().size = 28;
   chart.pick = group;

@@ -190,8 +190,9 @@ void add_frontier(const LawFit& fit, Curves& curves, Curves& bands) {
 }  // namespace
 
 const LawFit* shown_fit(const FamilyAnalysis& family) {
+  if (const LawFit* of_all_budgets = chinchilla_of(family)) return of_all_budgets;
   for (const auto& fit : family.fits)
-    if (family.best_prediction && fit.form == *family.best_prediction) return &fit;
+    if (fit.form == family.best_prediction) return &fit;
   return family.fits.empty() ? nullptr : &family.fits.back();
 }
 

@@ -7,8 +7,8 @@
 
 namespace etude {
 
-/// The fit that charts show of a family: the form that predicted the held-out model best, else the last of its forms; null where
-/// nothing was fitted.
+/// The fit that charts show of a family: that of all token budgets, else the form that predicted the held-out model best, else
+/// the last; null where nothing was fitted.
 const LawFit* shown_fit(const FamilyAnalysis& family);
 
 /// Loss against parameters: points, curves with bands, and what the smaller models predict of the largest.

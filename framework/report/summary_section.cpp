@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <analysis/words.hpp>
 #include <base/text.hpp>
 #include <cmath>
 #include <etude/error.hpp>
@@ -84,7 +83,7 @@ std::vector<KeyFigure> figures_of(const ReportData& data, const std::vector<RunF
   if (const RunFacts* best = best_run(data, runs, "bits_per_character"))
     figures.push_back({"bits per character", fixed(*best->compared->bits_per_character, 3), best->name});
   if (const double flops = sum_of(runs, [](const RunFacts& run) { return run.flops; }); flops > 0)
-    figures.push_back({"training", text(digits(flops), " FLOPs"), "of all runs"});
+    figures.push_back({"compute", count_text(flops), "FLOPs, of all runs"});
   if (const double seconds = sum_of(runs, [](const RunFacts& run) { return run.compared->wall_seconds; }); seconds > 0)
     figures.push_back({"time", duration_text(seconds), "training and validation"});
   return figures;
