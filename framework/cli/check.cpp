@@ -12,6 +12,7 @@ int check_command(const Arguments& arguments) {
       "values", po::bool_switch(), "show every value, also those at their default")("no-probe", po::bool_switch(),
                                                                                     "do not measure time and memory")(
       "probe-seconds", po::value<double>()->value_name("SECONDS")->default_value(4), "how long each model may be measured")(
+      "jobs", po::value<int>()->value_name("N")->default_value(1), "estimate N runs at a time, as etude run --jobs N does")(
       "json", po::bool_switch(), "print everything as JSON");
   add_experiment_options(options);
   add_output_option(options);
@@ -25,8 +26,10 @@ int check_command(const Arguments& arguments) {
   const double seconds = values["no-probe"].as<bool>() ? 0 : values["probe-seconds"].as<double>();
   if (seconds < 0) throw usage_error("--probe-seconds must be at least 0", "--no-probe measures nothing");
 
+  const int jobs = values["jobs"].as<int>();
+  if (jobs < 1) throw usage_error("--jobs must be at least 1", "leave it out for one run after another");
   const LoadedExperiment experiment = load_experiment(values);
-  const StudyPlan plan = plan_study(experiment.study, experiment.catalogue, {values["output"].as<std::string>(), seconds});
+  const StudyPlan plan = plan_study(experiment.study, experiment.catalogue, {values["output"].as<std::string>(), seconds, jobs});
   if (values["json"].as<bool>())
     std::cout << check_json(experiment, plan) << '\n';
   else

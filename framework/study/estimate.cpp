@@ -228,11 +228,14 @@ std::int64_t validation_count(const TrainingOptions& training) {
   return steps / training.validate_every + (steps % training.validate_every == 0 ? 0 : 1);
 }
 
-RunEstimate estimate_run(const TrainingOptions& training, const MeasuredCost& cost, const EvaluationWork& work) {
+RunEstimate estimate_run(const TrainingOptions& training, const MeasuredCost& cost, const EvaluationWork& work,
+                         std::optional<std::int64_t> own_steps) {
   RunEstimate estimate;
-  estimate.training_seconds = static_cast<double>(training.total_steps()) * cost.step_seconds;
-  estimate.validation_seconds =
-      static_cast<double>(validation_count(training) * work.validation_tokens) * cost.evaluation_token_seconds;
+  const auto steps = own_steps.value_or(training.total_steps());
+  estimate.training_seconds = static_cast<double>(steps) * cost.step_seconds;
+  const auto validated_by_others = training.validate_every == 0 ? 0 : (training.total_steps() - steps) / training.validate_every;
+  estimate.validation_seconds = static_cast<double>((validation_count(training) - validated_by_others) * work.validation_tokens) *
+                                cost.evaluation_token_seconds;
   estimate.metric_seconds = static_cast<double>(work.metric_tokens) * cost.evaluation_token_seconds +
                             static_cast<double>(work.sampling_steps) * cost.sampling_step_seconds;
   return estimate;

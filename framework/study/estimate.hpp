@@ -5,6 +5,7 @@
 #include <config/experiment.hpp>
 #include <etude/architecture.hpp>
 #include <host/catalogue.hpp>
+#include <optional>
 
 namespace etude {
 
@@ -52,6 +53,8 @@ MetricNeeds metric_needs(const Experiment& experiment, const Catalogue& catalogu
 /// How many validations a run has: each validate_every steps, and one at the end.
 std::int64_t validation_count(const TrainingOptions& training);
 
-RunEstimate estimate_run(const TrainingOptions& training, const MeasuredCost& cost, const EvaluationWork& work);
+/// @param own_steps  of a run that begins from another's checkpoint: those that it computes itself; else all
+RunEstimate estimate_run(const TrainingOptions& training, const MeasuredCost& cost, const EvaluationWork& work,
+                         std::optional<std::int64_t> own_steps = {});
 
 }  // namespace etude

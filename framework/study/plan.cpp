@@ -2,10 +2,14 @@
 #include <base/log.hpp>
 #include <base/system.hpp>
 #include <base/text.hpp>
+#include <cmath>
 #include <config/canonical.hpp>
+#include <config/selection.hpp>
 #include <cstdlib>
 #include <evaluate/split_loss.hpp>
 #include <map>
+#include <study/branching.hpp>
+#include <study/jobs.hpp>
 #include <study/plan.hpp>
 #include <study/sampling_cost.hpp>
 #include <train/device.hpp>
@@ -22,36 +26,102 @@ class Planner {
     double load = 0;
     if (options_.probe_seconds > 0 && getloadavg(&load, 1) == 1 && load > 1)
       warn(text("other programs were at work (load average ", fixed(load, 1), "), so times may come out too long"));
-    for (const Variant& variant : study_.variants) plan_.runs.push_back(plan(variant));
+    place_runs();
+    for (std::size_t i = 0; i < plan_.runs.size(); ++i) plan(study_.variants[i], plan_.runs[i]);
+    warn_of_epochs();
+    add_up();
     return std::move(plan_);
   }
 
  private:
-  RunPlan plan(const Variant& variant) {
+  /// Which runs there will be, and how much of each is its own.
+  void place_runs() {
+    plan_.jobs = options_.jobs;
+    plan_.runs.resize(study_.variants.size());
+    std::vector<bool> certain(plan_.runs.size()), expected(plan_.runs.size());
+    for (const std::size_t i : wanted_runs(study_, {})) certain[i] = true;
+    for (const std::size_t i : wanted_runs(study_, assumed_choices(study_))) expected[i] = true;
+    parents_ = branch_parents(study_, expected);
+    for (std::size_t i = 0; i < plan_.runs.size(); ++i) {
+      RunPlan& run = plan_.runs[i];
+      run.label = study_.variants[i].label;
+      run.certain = certain[i];
+      run.expected = expected[i];
+      run.steps = study_.variants[i].experiment.training.total_steps();
+      run.tokens = run.steps * study_.variants[i].experiment.training.tokens_per_step();
+      run.own_steps = own_steps(study_, i, parents_[i]);
+      if (parents_[i]) run.parent = study_.variants[*parents_[i]].label;
+    }
+  }
+
+  void plan(const Variant& variant, RunPlan& run) {
     const Experiment& experiment = variant.experiment;
     warn_of_missing_sources(experiment.dataset);
-    RunPlan run;
-    run.label = variant.label;
-    run.steps = experiment.training.total_steps();
-    run.tokens = run.steps * experiment.training.tokens_per_step();
     const std::optional<Corpus>& corpus = find(experiment);
     if (corpus) {
       run.id = run_id(variant, corpus->fingerprint, catalogue_);
       run.epochs = static_cast<double>(run.tokens) / static_cast<double>(corpus->train.tokens.size());
-      if (*run.epochs > 1)
-        warn(text(
-            run.label, " reads its ", count_text(static_cast<double>(corpus->train.tokens.size())),
-            corpus->transpositions.empty() ? " unique training tokens " : " training tokens (their transpositions included) ",
-            fixed(*run.epochs, 2), " times"));
     }
     const std::int64_t vocab_size = vocabulary(experiment, corpus);
     if (vocab_size == 0) {
       warn("the vocabulary is known once the corpus is prepared; so are the sizes of the models");
-      return run;
+      return;
     }
-    run.size = model_size(experiment, catalogue_, vocab_size);
-    if (options_.probe_seconds > 0) measure(experiment, corpus, vocab_size, run);
-    return run;
+    run.size = size(experiment, vocab_size);
+    warn_of_size(experiment, run);
+    if (options_.probe_seconds > 0 && run.expected) measure(experiment, corpus, vocab_size, run);
+  }
+
+  /// Runs that differ in their training alone have one size.
+  ModelSize size(const Experiment& experiment, std::int64_t vocab_size) {
+    const std::string key =
+        text(canonical_json(*experiment.resolved.find("architecture")), vocab_size, ' ', experiment.training.context_length);
+    const auto known = sizes_.find(key);
+    return known != sizes_.end() ? known->second : sizes_[key] = model_size(experiment, catalogue_, vocab_size);
+  }
+
+  void warn_of_size(const Experiment& experiment, const RunPlan& run) {
+    if (!experiment.sized) return;
+    const auto has = static_cast<double>(run.size->parameters.total()), asked = experiment.sized->parameters;
+    if (std::abs(has / asked - 1) > 0.1)
+      warn(text(experiment.architecture.plugin, " was asked for ", count_text(asked), " parameters and has ", count_text(has),
+                ": its vocabulary is not the one that the tokenizer announced, or its plugin chose badly"));
+  }
+
+  /// Of all runs in one sentence, by the one that repeats most.
+  void warn_of_epochs() {
+    std::int64_t count = 0;
+    const RunPlan* most = nullptr;
+    const Experiment* experiment = nullptr;
+    for (std::size_t i = 0; i < plan_.runs.size(); ++i) {
+      const RunPlan& run = plan_.runs[i];
+      if (!run.expected || run.epochs.value_or(0) <= 1) continue;
+      ++count;
+      if (most && *run.epochs <= *most->epochs) continue;
+      most = &run;
+      experiment = &study_.variants[i].experiment;
+    }
+    if (!most) return;
+    const Corpus& corpus = *find(*experiment);
+    warn(text(most->label, " reads its ", count_text(static_cast<double>(corpus.train.tokens.size())),
+              corpus.transpositions.empty() ? " unique training tokens " : " training tokens (their transpositions included) ",
+              fixed(*most->epochs, 2), " times",
+              count > 1 ? text("; ", counted(count - 1, "other run"), count > 2 ? " repeat" : " repeats", " theirs") : ""));
+  }
+
+  /// The time of the study: of runs side by side the sum divided, but never less than a run takes with those that it begins from.
+  void add_up() {
+    const auto unknown = [](const RunPlan& run) { return run.expected && !run.estimate; };
+    if (std::any_of(plan_.runs.begin(), plan_.runs.end(), unknown)) return;
+    double sum = 0, longest = 0;
+    for (std::size_t i = 0; i < plan_.runs.size(); ++i) {
+      if (!plan_.runs[i].expected) continue;
+      sum += plan_.runs[i].estimate->total_seconds();
+      double chain = 0;
+      for (std::optional<std::size_t> run = i; run; run = parents_[*run]) chain += plan_.runs[*run].estimate->total_seconds();
+      longest = std::max(longest, chain);
+    }
+    plan_.seconds = std::max(sum / options_.jobs, longest);
   }
 
   /// Files that are not there are an error for a run, but a description can do without them.
@@ -131,16 +201,14 @@ class Planner {
     }
     // Packed tokens are mapped into memory, and windows drawn at random soon touch all of them.
     if (corpus && choose_device(experiment.training.device).is_cpu()) run.cost->peak_memory += mapped_bytes(*corpus);
-    run.estimate = estimate_run(experiment.training, *run.cost, work(experiment, corpus));
-    if (run.cost->extrapolated)
-      warn(text(run.label, ": a full batch was too much to measure in ", fixed(options_.probe_seconds, 0),
-                " s, so its time and memory follow a line through smaller ones; see --probe-seconds"));
+    run.estimate = estimate_run(experiment.training, *run.cost, work(experiment, corpus), run.own_steps);
     if (experiment.training.sample_every > 0) warn("the time leaves out the samples drawn while training");
   }
 
   /// Runs that differ in their seeds cost the same.
-  MeasuredCost measured_cost(const Experiment& experiment, std::int64_t vocab_size, const std::string& label) {
-    const TrainingOptions& training = experiment.training;
+  MeasuredCost measured_cost(Experiment experiment, std::int64_t vocab_size, const std::string& label) {
+    TrainingOptions& training = experiment.training;
+    if (options_.jobs > 1) training.threads = threads_of_job(training, options_.jobs);
     const Value* metrics = experiment.resolved.find("metric");
     const std::string key =
         text(metrics ? canonical_json(*metrics) : "", canonical_json(*experiment.resolved.find("architecture")), vocab_size, ' ',
@@ -148,8 +216,12 @@ class Planner {
              training.decay_groups, ' ', training.clip_norm, ' ', training.device, ' ', training.threads);
     const auto known = costs_.find(key);
     if (known != costs_.end()) return known->second;
-    progress_.update(text("measuring ", label, " (", plan_.runs.size() + 1, " of ", study_.variants.size(), ")"));
-    return costs_[key] = measure_cost(experiment, catalogue_, vocab_size, options_.probe_seconds);
+    progress_.update(text("measuring ", label));
+    const MeasuredCost cost = costs_[key] = measure_cost(experiment, catalogue_, vocab_size, options_.probe_seconds);
+    if (cost.extrapolated)
+      warn(text(label, ": a full batch was too much to measure in ", fixed(options_.probe_seconds, 0),
+                " s, so the time and memory of this model follow a line through smaller ones; see --probe-seconds"));
+    return cost;
   }
 
   EvaluationWork work(const Experiment& experiment, const std::optional<Corpus>& corpus) const {
@@ -182,8 +254,10 @@ class Planner {
   const Catalogue& catalogue_;
   const PlanOptions& options_;
   StudyPlan plan_;
+  std::vector<std::optional<std::size_t>> parents_;  ///< of each run the one that it begins from
   std::map<std::string, std::optional<Corpus>> corpora_;
   std::map<std::string, MeasuredCost> costs_;
+  std::map<std::string, ModelSize> sizes_;
   Progress progress_;
 };
 

@@ -10,8 +10,12 @@ namespace etude {
 struct RunPlan {
   std::string label;
   std::optional<std::string> id;
+  bool certain = true;   ///< false: it runs only if its point of a selected axis is chosen
+  bool expected = true;  ///< counted in the estimate, which assumes the middle point of each axis where one is to be chosen
   std::int64_t steps = 0, tokens = 0;
-  std::optional<double> epochs;  ///< passes over the training tokens
+  std::int64_t own_steps = 0;           ///< without those of the run that it begins from
+  std::optional<std::string> parent{};  ///< label of that run
+  std::optional<double> epochs;         ///< passes over the training tokens
   std::optional<ModelSize> size;
   std::optional<MeasuredCost> cost;
   std::optional<RunEstimate> estimate;
@@ -31,14 +35,17 @@ struct CorpusPlan {
 };
 
 struct StudyPlan {
-  std::vector<RunPlan> runs;  ///< in the study's order
+  std::vector<RunPlan> runs;  ///< of all variants, in the study's order
   std::vector<CorpusPlan> corpora;
   std::vector<std::string> warnings;
+  int jobs = 1;
+  std::optional<double> seconds;  ///< of all expected runs, `jobs` at a time; nothing where one is not known
 };
 
 struct PlanOptions {
   std::filesystem::path output;  ///< where packed corpora are looked for
   double probe_seconds = 0;      ///< that may be spent on measuring each model; 0: time and memory stay unknown
+  int jobs = 1;                  ///< runs at a time, each with its share of the threads
 };
 
 /// Trains and writes nothing. What cannot be told becomes a warning.
