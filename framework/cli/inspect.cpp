@@ -8,6 +8,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <record/run_record.hpp>
+#include <study/study_runs.hpp>
 
 namespace etude {
 namespace {
@@ -63,7 +64,8 @@ TextTable progress_table(const RunData& data) {
     table.add({"steps", std::to_string(last.step)});
     table.add({"tokens", count_text(static_cast<double>(last.tokens))});
     table.add({"loss", fixed(last.loss, 4)});
-    table.add({"training time", duration_text(last.seconds)});
+    table.add({"training time",
+               duration_text(last.seconds) + (ran_beside_others(data) ? ", beside other runs: compares with nothing" : "")});
     table.add({"peak memory", bytes_text(static_cast<double>(last.peak_memory))});
   }
   if (!data.validation.empty()) {

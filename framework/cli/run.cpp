@@ -7,6 +7,7 @@
 #include <cli/command.hpp>
 #include <cli/experiment.hpp>
 #include <cli/finish.hpp>
+#include <csignal>
 #include <iostream>
 #include <study/comparison.hpp>
 #include <study/runner.hpp>
@@ -43,8 +44,9 @@ void print_next(const StudyOutcome& outcome) {
     std::cout << "         etude inspect " << outcome.runs.back().string() << "\n         etude sample "
               << outcome.runs.back().string() << " --count 3\n";
   }
-  for (const auto& [label, reason] : outcome.passed_over)
-    log_warning(text(label, " failed; what it was tried for was chosen without it: ", reason));
+  if (const auto count = static_cast<std::int64_t>(outcome.passed_over.size()))
+    log_warning(text(counted(count, "run"), " that ", count == 1 ? "was" : "were",
+                     " tried failed, and what was chosen was chosen without; the same command tries again"));
   for (const auto& [label, reason] : outcome.failures) log_error(text("failed: ", label, ": ", reason));
   if (!outcome.failures.empty())
     log_warning(text(outcome.failures.size(), " of ", outcome.runs.size() + outcome.failures.size(),
@@ -101,9 +103,12 @@ int run_command(const Arguments& arguments) {
   how.command_line.insert(how.command_line.begin(), {"etude", "run"});
   if (values.count("job-of")) {
     if (how.only.size() != 1) throw usage_error("--job-of wants one --only LABEL", "it is for --jobs to use");
+    // Whoever listens may be killed; what this run would say then must not end it before its checkpoint.
+    std::signal(SIGPIPE, SIG_IGN);
     run_job(experiment.study, experiment.catalogue, how, how.only.front(), values["job-of"].as<int>());
     return 0;
   }
+  for (const auto& shape : chosen_shapes(experiment.study)) log_info(shape);
   const auto outcome = run_study(experiment.study, experiment.catalogue, how);
   print_end(outcome);
   if (outcome.left_out > 0)

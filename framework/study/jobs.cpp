@@ -1,15 +1,16 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <base/clock.hpp>
 #include <base/interrupt.hpp>
 #include <base/log.hpp>
 #include <base/system.hpp>
 #include <base/text.hpp>
 #include <cstring>
 #include <list>
-#include <record/journal_tail.hpp>
 #include <study/child_process.hpp>
 #include <study/jobs.hpp>
+#include <study/watch.hpp>
 
 namespace etude {
 namespace {
@@ -55,7 +56,7 @@ class JobRunner {
  public:
   JobRunner(const std::vector<Job>& jobs, const JobOptions& options,
             const std::function<void(std::size_t, const std::optional<std::string>&)>& finished)
-      : jobs_(jobs), options_(options), finished_(finished), state_(jobs.size(), State::waiting) {}
+      : jobs_(jobs), options_(options), finished_(finished), state_(jobs.size(), State::waiting), watch_({options.study}) {}
 
   void run() {
     while (start_what_can_start(), !running_.empty()) {
@@ -99,7 +100,6 @@ class JobRunner {
       state_[i] = State::running;
     } catch (const Error& error) {
       state_[i] = State::ended;
-      ++done_;
       finished_(i, error.what());
     }
   }
@@ -126,10 +126,9 @@ class JobRunner {
     state_[job.index] = State::ended;
     // Stopped because we were told to: it goes on the next time.
     if (code != 0 && stopping_) return;
-    ++done_;
     if (code == 0) {
       finished_(job.index, std::nullopt);
-      log_info(text(jobs_[job.index].label, ": done (", options_.settled + done_, " of ", options_.planned, ")"));
+      tell_of(jobs_[job.index].label);
     } else if (code < 0) {
       finished_(job.index, text("its process was ended by signal ", -code, " (", ::strsignal(-code), ")"));
     } else {
@@ -137,17 +136,27 @@ class JobRunner {
     }
   }
 
-  /// "5 of 24 runs done; gpt-100k 43 %, lstm-30k 12 %".
+  /// "gpt-100k: done, validation loss 1.2345; 5 of 24 runs done, 1 running; about 12 m left".
+  void tell_of(const std::string& label) {
+    watch_.update();
+    std::string line = label + ": done";
+    for (const auto& run : watch_.runs())
+      if (run.name == label && run.validation_loss) line += ", validation loss " + fixed(*run.validation_loss, 4);
+    log_info(text(line, "; ", watch_.summary()));
+  }
+
+  /// "5 of 24 runs done, 2 running; about 12 m left: gpt-100k 43 %, lstm-30k 12 %".
   void show() {
-    std::string line = text(options_.settled + done_, " of ", options_.planned, " runs done");
-    const char* separator = "; ";
-    for (const auto& running : running_) {
-      const Job& job = jobs_[running.index];
-      const auto tail = journal_tail(job.directory);
-      const auto step = tail.train ? tail.train->step : 0;
-      line += text(std::exchange(separator, ", "), job.label, " ",
-                   percent_text(static_cast<double>(step) / static_cast<double>(job.training.total_steps())));
-    }
+    const double now = steady_seconds();
+    if (now < next_look_) return;
+    next_look_ = now + 1;
+    watch_.update();
+    std::string line = watch_.summary();
+    const char* separator = ": ";
+    for (const auto& run : watch_.runs())
+      if (run.state == "running" && run.steps > 0)
+        line += text(std::exchange(separator, ", "), run.name, " ",
+                     percent_text(static_cast<double>(run.step) / static_cast<double>(run.steps)));
     progress_.update(line);
   }
 
@@ -156,9 +165,10 @@ class JobRunner {
   const std::function<void(std::size_t, const std::optional<std::string>&)>& finished_;
   std::vector<State> state_;
   std::list<RunningJob> running_;
-  std::size_t done_ = 0;
   bool stopping_ = false;
+  Watch watch_;
   Progress progress_;
+  double next_look_ = 0;  ///< journals are read at intervals
 };
 
 }  // namespace

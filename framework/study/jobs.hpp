@@ -12,7 +12,6 @@ namespace etude {
 
 struct Job {
   std::string label;
-  std::filesystem::path directory;  ///< of the run
   TrainingOptions training;
   std::optional<std::size_t> after{};  ///< another job, an index below this one's, which must have ended before
 };
@@ -20,7 +19,7 @@ struct Job {
 struct JobOptions {
   std::vector<std::string> command;  ///< "run", the experiment, options; "--only <label>" and the like follow
   int at_once = 1;
-  std::size_t settled = 0, planned = 0;  ///< runs of the whole study, for the progress line
+  std::filesystem::path study;  ///< its directory, where the runs are watched
 };
 
 /// Threads of one of so many runs that go at the same time: the processors divided, and never more than the run asks for.

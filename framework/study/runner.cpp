@@ -100,18 +100,18 @@ class StudyRunner {
     look(i);
   }
 
-  void look(std::size_t i) { runs_[i].done = journal_tail(runs_[i].directory).state == "done"; }
+  void look(std::size_t i) { runs_[i].done = last_state(runs_[i].directory) == "done"; }
 
   /// Everything that is wanted by now, parents of branches before their children, and what failed once more where that is asked.
   void run_wanted() {
     std::vector<std::size_t> missing;
+    int done = 0;
     for (const std::size_t i : wanted_runs(study_, choices_)) {
-      if (runs_[i].done && !std::exchange(runs_[i].counted, true)) {
-        ++outcome_.already_done;
-        if (named_[i]) log_info(text(study_.variants[i].label, ": done already"));
-      }
+      done += runs_[i].done && !std::exchange(runs_[i].counted, true);
       if (named_[i] && !runs_[i].settled()) missing.push_back(i);
     }
+    outcome_.already_done += done;
+    if (done > 0) log_info(text(counted(done, "run"), done == 1 ? " is" : " are", " done already"));
     run_all(missing);
     if (!options_.retry) return;
     std::erase_if(missing, [&](std::size_t i) { return runs_[i].done; });
@@ -161,13 +161,13 @@ class StudyRunner {
   void run_side_by_side(const std::vector<std::size_t>& order, const std::vector<std::optional<std::size_t>>& parents) {
     std::vector<Job> jobs;
     for (const std::size_t i : order) {
-      Job job{study_.variants[i].label, runs_[i].directory, study_.variants[i].experiment.training, {}};
+      Job job{study_.variants[i].label, study_.variants[i].experiment.training, {}};
       for (std::size_t other = 0; other < jobs.size(); ++other)
         if (parents[i] && order[other] == *parents[i]) job.after = other;
       jobs.push_back(std::move(job));
     }
-    JobOptions how{options_.job_command, options_.jobs, settled_count(), planned_count()};
-    run_jobs(jobs, how, [&](std::size_t job, const std::optional<std::string>& failure) { finished(order[job], failure); });
+    run_jobs(jobs, {options_.job_command, options_.jobs, outcome_.directory},
+             [&](std::size_t job, const std::optional<std::string>& failure) { finished(order[job], failure); });
   }
 
   void finished(std::size_t i, const std::optional<std::string>& failure) {
@@ -254,7 +254,7 @@ class StudyRunner {
     int count = 0;
     double most = 0;
     std::string which;
-    for (std::size_t i = 0; i < runs_.size(); ++i) {
+    for (const std::size_t i : wanted_runs(study_, probable_choices())) {
       if (!runs_[i].corpus || !named_[i]) continue;
       const TrainingOptions& training = study_.variants[i].experiment.training;
       const double tokens = static_cast<double>(training.total_steps() * training.tokens_per_step());
