@@ -98,6 +98,62 @@ def mistakes_are_exit_code_2(folder):
     assert "did you mean n_head?" in result.stderr
 
 
+STUDY = EXPERIMENT[: EXPERIMENT.index("[study]")].replace("n_layer = 1\nn_head = 1\nn_embd = 16\n", "").replace("steps = 6\n", "") + """
+schedule = "wsd"
+decay_share = 0.5
+[study]
+finish = ["fit"]
+axes.model = [ { family = "gpt", parameters = [5e3, 2e4] }, { family = "lstm", parameters = 5e3 } ]
+axes.budget = [ { label = "short", training.steps = 8 }, { label = "long", training.steps = 16 } ]
+axes.rate = [ { label = "low", training.learning_rate = 1e-3 }, { label = "high", training.learning_rate = 1e-2 } ]
+axes.seed = [ { training.seed = 1 }, { training.seed = 2 } ]
+select.rate = { by = "validation_loss", at = { budget = "short", seed = "seed-1" } }
+"""
+
+
+def a_whole_study_is_estimated(folder):
+    (folder / "study.toml").write_text(STUDY)
+    plan = json.loads(etude("check", "study.toml", "--json", "--probe-seconds", "0.2", cwd=folder).stdout)
+    runs = plan["runs"]
+    assert len(runs) == 3 * 2 * 2 * 2
+    # Both rates of each model are tried once; then the best one serves three more combinations of budget and seed.
+    assert [run["label"] for run in runs if run["runs"] == "always"] == [
+        f"{model}_short_{rate}_seed-1" for model in ("gpt-5k", "gpt-20k", "lstm-5k") for rate in ("low", "high")]
+    expected = [run for run in runs if run["expected"]]
+    assert len(expected) == 3 * (2 + 3), len(expected)
+    for run in expected:
+        asked = run["sized"]["parameters"]
+        assert abs(run["model"]["parameters"] / asked - 1) <= 0.1, run["model"]
+        long = "_long_" in run["label"]
+        assert run["steps"] == (16 if long else 8)
+        # A long run begins where the short one begins to decay, after half of its 8 steps.
+        assert run["own_steps"] == (12 if long else 8), run
+        assert run["parent"] == (run["label"].replace("_long_", "_short_") if long else None)
+        assert run["estimate"]["training_seconds"] == run["own_steps"] * run["estimate"]["step_seconds"]
+    total = sum(run["estimate"]["total_seconds"] for run in expected)
+    assert abs(plan["total_seconds"] / total - 1) < 1e-9
+    assert plan["selections"] == [{"axis": "rate", "by": "validation_loss", "at": {"budget": "short", "seed": "seed-1"}}]
+    assert plan["finish"] == ["fit"]
+
+    side_by_side = json.loads(etude("check", "study.toml", "--json", "--probe-seconds", "0.2", "--jobs", "2", cwd=folder).stdout)
+    times = [run["estimate"]["total_seconds"] for run in side_by_side["runs"] if run["expected"]]
+    assert side_by_side["jobs"] == 2 and sum(times) / 2 - 1e-9 <= side_by_side["total_seconds"] <= sum(times)
+    assert etude("check", "study.toml", "--jobs", "0", cwd=folder, check=False).returncode == 2
+
+    out = etude("check", "study.toml", "--no-probe", cwd=folder).stdout
+    for words in ["study study, 15 runs", "the best of 2 by validation_loss", "tried at budget short, seed seed-1", "3 choices",
+                  "6 runs at first, 15 in all, of which 12 count", "shapes chosen for the sizes asked for", "n_layer", "ends with fit"]:
+        assert words in out, (words, out)
+    # Runs that differ in rate and seed alone stand in one line.
+    lines = [line.split() for line in out.splitlines() if line.split()[:1] == ["gpt-5k_short"]]
+    assert lines[0][:2] == ["gpt-5k_short", "3"], lines
+
+    (folder / "study.toml").write_text(STUDY.replace('seed = "seed-1"', 'seed = "seed-3"').replace('"lstm", parameters = 5e3', '"lstm", parameters = 50'))
+    wrong = etude("check", "study.toml", "--no-probe", cwd=folder, check=False)
+    assert wrong.returncode == 2 and '"seed-3" is no label of the axis seed' in wrong.stderr, wrong.stderr
+    assert "no LSTM of 2 layers has about 50 parameters" in wrong.stderr, wrong.stderr
+
+
 def best_is_the_largest_model_of_the_study(folder):
     checked = json.loads(etude("check", SOURCE / "experiments/best.toml", "--set", "dataset.path=nowhere", "--no-probe", "--json", cwd=folder).stdout)
     sizes = [run["model"]["parameters"] for run in checked["runs"]]
@@ -114,4 +170,5 @@ with tempfile.TemporaryDirectory() as name:
     runs_have_the_ids_that_check_said(place, mentioned)
     text_for_people(place)
     mistakes_are_exit_code_2(place)
+    a_whole_study_is_estimated(place)
     best_is_the_largest_model_of_the_study(place)

@@ -1,4 +1,4 @@
-"""tools/quickstart, the README's first command, on a smaller budget: the same music, the same eight runs, the same table."""
+"""tools/quickstart, the README's first command, on a smaller budget: the same music, the same eight models and two budgets, the same end."""
 import os
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from etude_program import ENVIRONMENT, SOURCE
 
-BUDGET = ["training.tokens=40_960", "training.warmup_steps=5", "training.validation_windows=32"]
+BUDGET = ['study.axes.budget=[{label="short",training.tokens=20_480},{label="long",training.tokens=40_960}]', "training.warmup_steps=5", "training.validation_windows=32"]
 
 
 def main():
@@ -23,7 +23,8 @@ def main():
             command += ["--set", setting]
         result = subprocess.run(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=1500)
         assert result.returncode == 0, result.stdout + result.stderr
-        for run in ("gpt-30k", "gpt-90k", "gpt-300k", "gpt-700k", "lstm-30k", "lstm-100k", "lstm-300k", "lstm-600k"):
+        models = ("gpt-30k", "gpt-90k", "gpt-300k", "gpt-700k", "lstm-30k", "lstm-100k", "lstm-300k", "lstm-600k")
+        for run in (f"{model}_{budget}" for model in models for budget in ("short", "long")):
             assert any(line.startswith(run + " ") and line.rstrip().endswith("done") for line in result.stdout.splitlines()), result.stdout
         assert "what to try next" in result.stdout, result.stdout
         assert "study.h5" in result.stdout, result.stdout

@@ -2,6 +2,7 @@
 
 #include <catch.hpp>
 #include <etude/error.hpp>
+#include <host/sized.hpp>
 
 #include "architecture_models.hpp"
 
@@ -42,6 +43,34 @@ TEST_CASE("The GPTs of the study have its numbers of parameters") {
     for (const auto& parameter : model->parameters()) elements += parameter.numel();
     CHECK(elements == one.parameters);
   }
+}
+
+TEST_CASE("GPTs that are asked for by size have the proportions of published ones") {
+  // Depth and width of the study's and of GPT-2 and GPT-3 (Brown et al., 2020, table 2.1), with their own vocabulary and context.
+  for (const auto& one : published) {
+    const Table shape =
+        options_for_size(built_plugins(), "gpt", size(1, 8, 1), one.vocabulary, one.context, static_cast<double>(one.parameters));
+    INFO(one.parameters << ": " << Value(shape).toml());
+    const auto number = [&](const char* key) { return static_cast<double>(*shape.find(key)->get_if<std::int64_t>()); };
+    CHECK(number("n_layer") / one.layers == Approx(1).epsilon(0.35));
+    CHECK(number("n_embd") / one.width == Approx(1).epsilon(0.2));
+    CHECK(number("n_embd") / number("n_head") >= 16);
+    CHECK(number("n_embd") / number("n_head") <= 128);
+  }
+}
+
+TEST_CASE("A size that no GPT of sensible proportions has is an error that names those near it") {
+  const auto error = [](double parameters) {
+    try {
+      options_for_size(built_plugins(), "gpt", size(1, 8, 1), 4096, 1024, parameters);
+    } catch (const Error& thrown) {
+      return std::string(thrown.what());
+    }
+    return std::string();
+  };
+  CHECK_THAT(error(1000), Catch::Contains("no GPT of sensible proportions has about 1000 parameters with a vocabulary of 4096") &&
+                              Catch::Contains("sizes near it: 41776 (n_layer 1, n_head 1, n_embd 8)"));
+  CHECK_THAT(error(5e4), Catch::Contains("; "));  // one below, one above
 }
 
 TEST_CASE("An untied GPT counts its output layer apart") {

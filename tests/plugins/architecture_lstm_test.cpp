@@ -2,6 +2,7 @@
 
 #include <catch.hpp>
 #include <etude/error.hpp>
+#include <host/sized.hpp>
 
 #include "architecture_models.hpp"
 
@@ -23,6 +24,22 @@ std::shared_ptr<Architecture> small(Table more = {}) {
 }
 
 }  // namespace
+
+TEST_CASE("LSTMs that are asked for by the study's sizes have nearly its widths, and as many layers as are wanted") {
+  for (const auto& [hidden_size, parameters] : published) {
+    const Table shape = options_for_size(built_plugins(), "lstm", Table{}, 64, 256, static_cast<double>(parameters));
+    CHECK(std::abs(*shape.find("hidden_size")->get_if<std::int64_t>() - hidden_size) <= 8);
+    const Table deep = options_for_size(built_plugins(), "lstm", {{"num_layers", 4}}, 64, 256, static_cast<double>(parameters));
+    CHECK(*deep.find("num_layers") == Value(4));
+    const auto total = make_model("lstm", deep, 64, 256)->parameter_counts().total();
+    CHECK(static_cast<double>(total) == Approx(static_cast<double>(parameters)).epsilon(0.1));
+  }
+}
+
+TEST_CASE("A size that no LSTM has is an error that names one near it") {
+  CHECK_THROWS_WITH(options_for_size(built_plugins(), "lstm", Table{}, 4096, 256, 5000),
+                    Catch::Contains("no LSTM of 2 layers has about 5000 parameters") && Catch::Contains("(hidden_size 1)"));
+}
 
 TEST_CASE("The LSTMs of the study have its numbers of parameters") {
   for (const auto& [hidden_size, parameters] : published) {

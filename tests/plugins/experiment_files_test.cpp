@@ -3,9 +3,12 @@
 
 #include <catch.hpp>
 #include <config/experiment.hpp>
+#include <config/selection.hpp>
 #include <cstdlib>
 #include <host/catalogue.hpp>
 #include <map>
+#include <set>
+#include <study/branching.hpp>
 #include <study/estimate.hpp>
 #include <tuple>
 
@@ -49,26 +52,29 @@ std::int64_t parameters(const Experiment& experiment) {
 
 TEST_CASE("Every experiment file resolves against the plugins") {
   const auto files = experiment_files();
-  REQUIRE(files.size() >= 13);
+  REQUIRE(files.size() >= 6);
   for (const auto& file : files) {
     INFO(file.string());
     REQUIRE_FALSE(resolved(file).variants.empty());
   }
 }
 
-TEST_CASE("The scaling experiments are the ten models of the study with its training") {
+TEST_CASE("The study is its ten models with its training") {
   const std::map<std::string, std::int64_t> published{
       {"gpt-tiny", 829'696},     {"gpt-small", 4'807'168},  {"gpt-medium", 21'375'744}, {"gpt-large", 50'529'280},
       {"gpt-xl", 113'542'656},   {"lstm-256", 1'069'120},   {"lstm-560", 5'062'464},    {"lstm-1100", 19'448'064},
       {"lstm-1750", 49'140'064}, {"lstm-2500", 100'200'064}};
-  for (const auto& [name, count] : published) {
-    INFO(name);
-    const Study study = resolved(experiments() / "scaling" / (name + ".toml"));
-    REQUIRE(study.variants.size() == 1);
-    REQUIRE(study.name == name);
-    const Experiment& experiment = study.variants[0].experiment;
-    const bool gpt = name.starts_with("gpt");
-    REQUIRE(parameters(experiment) == count);
+  std::map<std::string, std::int64_t> found;
+  const Study study = resolved(experiments() / "scaling" / "study.toml");
+  for (const Variant& variant : study.variants) {
+    INFO(variant.label);
+    const Experiment& experiment = variant.experiment;
+    const bool gpt = variant.label.starts_with("gpt");
+    found[variant.label] = parameters(experiment);
+    REQUIRE(experiment.dataset.plugin == "midi_files");
+    REQUIRE(*experiment.dataset.options.find("profile") == Value("phase1"));
+    REQUIRE(std::tuple(experiment.split.method, experiment.split.seed) == std::tuple("shuffle", 42));
+    REQUIRE(experiment.architecture.plugin == (gpt ? "gpt" : "lstm"));
     REQUIRE(experiment.training.total_steps() == 6103);
     REQUIRE(experiment.training.tokens_per_step() == 16'384);
     REQUIRE(experiment.training.learning_rate == (gpt ? 3e-4 : 1e-3));
@@ -77,7 +83,38 @@ TEST_CASE("The scaling experiments are the ten models of the study with its trai
     REQUIRE(experiment.training.weight_decay == 0.01);
     REQUIRE(experiment.training.schedule == "constant");
     REQUIRE(*experiment.architecture.options.find("dropout") == Value(0.1));
+    if (gpt) REQUIRE(*experiment.architecture.options.find("scale_residual_init") == Value(false));
   }
+  REQUIRE(found == published);
+}
+
+TEST_CASE("The improved study and its miniature have what the study lacks") {
+  const std::string name = GENERATE("improved", "miniature");
+  INFO(name);
+  const Study study = resolved(experiments() / "scaling" / (name + ".toml"));
+  std::map<std::string, std::set<std::int64_t>> sizes;
+  std::set<std::int64_t> budgets, seeds;
+  for (const std::size_t i : wanted_runs(study, assumed_choices(study))) {
+    const Experiment& experiment = study.variants[i].experiment;
+    sizes[experiment.architecture.plugin].insert(static_cast<std::int64_t>(experiment.sized->parameters));
+    budgets.insert(experiment.training.tokens);
+    seeds.insert(experiment.training.seeds.data);
+    REQUIRE(experiment.training.schedule == "wsd");
+    REQUIRE(experiment.duplicates.use == "group");
+  }
+  REQUIRE(sizes.size() == 2);
+  for (const auto& [family, counts] : sizes) {
+    REQUIRE(counts.size() >= 5);
+    REQUIRE(*counts.rbegin() >= 100 * *counts.begin());
+  }
+  REQUIRE(budgets.size() >= 3);
+  REQUIRE(seeds.size() >= 3);
+  REQUIRE(study.selections.size() == 1);
+  REQUIRE(study.finish == std::vector<std::string>{"fit", "report"});
+  // Each longer budget goes on from a shorter one.
+  const auto parents = branch_parents(study);
+  const auto branches = std::count_if(parents.begin(), parents.end(), [](const auto& parent) { return parent.has_value(); });
+  REQUIRE(branches == std::ssize(study.variants) - std::ssize(study.variants) / std::ssize(budgets));
 }
 
 TEST_CASE("The best experiment is the study's largest model with its corpus and training") {
@@ -137,15 +174,20 @@ TEST_CASE("The miniature of the best experiment differs from it in place and siz
   REQUIRE(mini.training.total_steps() * mini.training.tokens_per_step() < 3'000'000);
 }
 
-TEST_CASE("The quickstart has four models of each family, spanning twenty-fold in parameters") {
-  std::map<std::string, std::vector<std::int64_t>> families;
-  for (const Variant& variant : resolved(experiments() / "quickstart.toml").variants)
-    families[variant.experiment.architecture.plugin].push_back(parameters(variant.experiment));
+TEST_CASE("The quickstart has four models of each family, spanning twenty-fold in parameters, with two budgets each") {
+  const Study study = resolved(experiments() / "quickstart.toml");
+  std::map<std::string, std::set<std::int64_t>> families;
+  std::map<std::int64_t, int> budgets;
+  for (const Variant& variant : study.variants) {
+    families[variant.experiment.architecture.plugin].insert(parameters(variant.experiment));
+    ++budgets[variant.experiment.training.tokens];
+  }
   REQUIRE(families.size() == 2);
   for (const auto& [family, counts] : families) {
     INFO(family);
-    REQUIRE(counts.size() >= 4);
-    const auto [least, most] = std::minmax_element(counts.begin(), counts.end());
-    REQUIRE(*most >= 20 * *least);
+    REQUIRE(counts.size() == 4);
+    REQUIRE(*counts.rbegin() >= 20 * *counts.begin());
   }
+  REQUIRE((budgets == std::map<std::int64_t, int>{{750'000, 8}, {1'500'000, 8}}));
+  REQUIRE(study.finish == std::vector<std::string>{"fit", "report"});
 }

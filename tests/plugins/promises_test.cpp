@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <etude/architecture.hpp>
+#include <etude/plugin.hpp>
 #include <etude/testing.hpp>
 
 #include "../catch.hpp"
@@ -55,6 +56,15 @@ TEST_CASE("Every tokenizer keeps its promises") {
     INFO("tokenizer " << id);
     CHECK(joined(testing::check_tokenizer([&] { return catalogue().make_tokenizer(id, {}); }, tunes)).empty());
   }
+}
+
+TEST_CASE("The architectures that choose their shape by size come within a tenth of it, from tiny to large vocabularies") {
+  const std::string id = GENERATE("gpt", "lstm");
+  INFO("architecture " << id);
+  const Part& part = catalogue().find(Kind::architecture, id);
+  CHECK(joined(testing::check_sizes(part, ModelContext{64, 256}, {4e4, 1e5, 3e5, 1e6, 3e6, 1e7})).empty());
+  CHECK(joined(testing::check_sizes(part, ModelContext{96, 128}, {3e4, 9e4, 3e5, 7e5})).empty());
+  CHECK(joined(testing::check_sizes(part, ModelContext{4096, 1024}, {1e6, 3e6, 1e7})).empty());
 }
 
 TEST_CASE("Every architecture keeps its promises") {
@@ -116,6 +126,26 @@ class Cheat final : public Architecture {
  private:
   torch::nn::Embedding embed_{nullptr};
   torch::Tensor gain_;
+};
+
+/// Chooses the same width whatever is asked for, forgets what is wanted, and never gives up.
+class Stubborn final : public Architecture {
+ public:
+  struct Options {
+    std::int64_t width = 4;
+    bool fast = false;
+    static auto fields() {
+      return etude::fields(field(&Options::width, "width", "Width", at_least(1)), field(&Options::fast, "fast", "Fast or slow"));
+    }
+  };
+  static Options sized(const Options&, const ModelContext&, double) { return {}; }
+  Stubborn(const Options& options, const ModelContext& context) : Architecture(context) {
+    embed_ = register_module("embed", torch::nn::Embedding(context.vocab_size, options.width));
+  }
+  torch::Tensor forward(const torch::Tensor& tokens) override { return embed_(tokens); }
+
+ private:
+  torch::nn::Embedding embed_{nullptr};
 };
 
 /// Loses capitals, knows an end of text that it also encodes, and saves nothing.
@@ -187,4 +217,17 @@ TEST_CASE("A dishonest dataset is caught in each of its lies") {
   CHECK(mentions(broken, "the variant of same by 2 has an id that stands once"));
   CHECK(mentions(broken, "the variant of same by 2 is the same from another object"));
   CHECK(mentions(broken, "the variant of same by 2 is the same from several threads as from one"));
+}
+
+TEST_CASE("The suite for sizes notices an architecture that does not keep to them") {
+  Registry registry;
+  registry.add<Stubborn>("stubborn", "Takes one size");
+  registry.add<Cheat>("cheat", "Offers no sizes");
+  const auto broken = testing::check_sizes(registry.parts().at(0), ModelContext{10, 8}, {40, 400});
+  CHECK(mentions(broken, "sized() for 400 parameters gives a model within a tenth of that, not one of 40"));
+  CHECK(mentions(broken, "models of larger sizes are larger"));
+  CHECK(mentions(broken, "sized() keeps fast as it is wanted"));
+  CHECK(mentions(broken, "sized() for a single parameter is an Error"));
+  CHECK_FALSE(mentions(broken, "sized() for 40 parameters"));
+  CHECK(mentions(testing::check_sizes(registry.parts().at(1), ModelContext{10, 8}, {40}), "architecture cheat offers sized()"));
 }

@@ -76,6 +76,17 @@ TEST_CASE("A run's time is that of its steps, its validations and its metrics") 
   REQUIRE(estimate.total_seconds() == 27);
 }
 
+TEST_CASE("A run that begins from another's checkpoint takes the time of its own steps and validations") {
+  MeasuredCost cost;
+  cost.step_seconds = 2;
+  cost.evaluation_token_seconds = 0.25;
+  const RunEstimate estimate =
+      estimate_run(validating(10, 3), cost, {.validation_tokens = 8, .metric_tokens = 12}, /*own_steps=*/4);
+  REQUIRE(estimate.training_seconds == 8);
+  REQUIRE(estimate.validation_seconds == 4);  // those of steps 9 and 10
+  REQUIRE(estimate.metric_seconds == 3);
+}
+
 TEST_CASE("The texts that metrics draw count, batch by batch") {
   SampleRequest request;
   request.count = 33;
