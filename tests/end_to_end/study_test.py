@@ -222,7 +222,7 @@ def start_jobs(experiment, *arguments, stand_still=True):
 
 def a_run_that_is_killed_takes_no_other_with_it(directory):
     for retry in (False, True):
-        experiment = write_study(directory, f"killed-{retry}", MODELS, steps=2000, training="checkpoint_every = 20")
+        experiment = write_study(directory, f"killed-{retry}", MODELS, steps=1000, training="checkpoint_every = 20")
         process, children, study = start_jobs(experiment, *(["--retry"] if retry else []))
         os.kill(children["small"], signal.SIGKILL)
         os.kill(children["large"], signal.SIGCONT)
@@ -235,13 +235,13 @@ def a_run_that_is_killed_takes_no_other_with_it(directory):
             run(experiment)
         assert state_of(runs["small"]) == "done"
         with h5py.File(runs["small"] / "run.h5") as file:
-            assert int(file["resumes/step"][0]) >= 20 and list(file["train/step"]) == list(range(1, 2001))
+            assert int(file["resumes/step"][0]) >= 20 and list(file["train/step"]) == list(range(1, 1001))
 
 
 def ctrl_c_reaches_every_run(directory):
-    peaceful = write_study(directory, "peaceful", MODELS, steps=1500)
+    peaceful = write_study(directory, "peaceful", MODELS, steps=800)
     run(peaceful, "--jobs", 2)
-    experiment = write_study(directory, "stopped", MODELS, steps=1500, training="checkpoint_every = 20")
+    experiment = write_study(directory, "stopped", MODELS, steps=800, training="checkpoint_every = 20")
     process, children, study = start_jobs(experiment)
     process.send_signal(signal.SIGINT)
     # They go on once each has been told.
@@ -260,7 +260,7 @@ def ctrl_c_reaches_every_run(directory):
 
 
 def runs_end_with_a_checkpoint_when_their_study_is_killed(directory):
-    experiment = write_study(directory, "orphans", MODELS, steps=2000, training="checkpoint_every = 20")
+    experiment = write_study(directory, "orphans", MODELS, steps=1000, training="checkpoint_every = 20")
     # The system ends processes that stand still when the one that started them has ended: these go on.
     process, children, study = start_jobs(experiment, stand_still=False)
     process.kill()
