@@ -65,7 +65,7 @@ void LstmImpl::flatten_for_cudnn(std::int64_t layer) {
   auto& weights = weights_[static_cast<std::size_t>(layer)];
   // cuDNN wants a layer's weights in one block of memory, and would copy them there at every call. Once they are, they share a
   // storage.
-  if (weights[0].storage().data_ptr() == weights[1].storage().data_ptr() || !torch::cudnn_is_acceptable(weights[0])) return;
+  if (weights[0].storage().is_alias_of(weights[1].storage()) || !torch::cudnn_is_acceptable(weights[0])) return;
   const torch::NoGradGuard no_grad;
   constexpr std::int64_t kLstmMode = 2;
   torch::_cudnn_rnn_flatten_weight(weights, /*weight_stride0=*/4, weights[0].size(1), kLstmMode, options_.hidden_size,
