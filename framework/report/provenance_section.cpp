@@ -78,9 +78,10 @@ std::vector<std::string> warnings_of(const std::vector<RunFacts>& runs) {
   for (const auto& run : runs)
     if (value_of(run.run->data.header.provenance, "git_dirty") == "true") dirty.push_back(run.name);
   if (!dirty.empty())
-    warnings.push_back(text("The sources had changes that no commit has when ",
-                            dirty.size() == runs.size() ? "these runs were made" : text(dirty.size(), " of these runs were made"),
-                            ": their commit does not say what ran."));
+    warnings.push_back(text(
+        "The sources had changes that no commit has when ",
+        dirty.size() == runs.size() ? "these runs were" : text(dirty.size(), " of the runs ", dirty.size() == 1 ? "was" : "were"),
+        " made: their commit does not say what ran."));
   return warnings;
 }
 

@@ -81,7 +81,7 @@ TEST_CASE("A chart is Vega-Lite with its data in it") {
   CHECK(bar["encoding"]["x"]["axis"]["title"] == "documents");
   // Layers share an axis; one without a title would clear it.
   CHECK(json["layer"][1]["encoding"]["x"]["axis"]["title"] == "documents");
-  CHECK(json["layer"][1]["encoding"]["x"]["scale"]["zero"] == false);
+  CHECK(json["layer"][1]["encoding"]["x"]["scale"]["zero"] == true);
   CHECK(vega_lite(bars()) == vega_lite(bars()));
 }
 
@@ -93,6 +93,42 @@ TEST_CASE("Bars from one number to another stand where they belong, their length
   CHECK(encoding["y"]["scale"]["zero"] == true);
   CHECK(encoding["color"]["scale"]["domain"] == Json{"dropped", "kept"});
   CHECK(encoding["color"]["scale"]["range"] == Json{"grey", "blue"});
+}
+
+TEST_CASE("A band lies between two numbers on an axis that need not begin at zero") {
+  const Chart chart{"band",
+                    "Title",
+                    "",
+                    {{"area",
+                      {{"n", Numbers{1, 2}}, {"low", Numbers{5, 6}}, {"high", Numbers{7, 8}}},
+                      {{"x", "n"}, {"y", "low", "loss"}, {"y2", "high"}}}}};
+  const Json encoding = Json::parse(vega_lite(chart))["layer"][0]["encoding"];
+  CHECK(encoding["y"]["scale"]["zero"] == false);
+  CHECK(encoding["y2"] == Json{{"field", "high"}});
+}
+
+TEST_CASE("Names in one order in all layers, what is said of a point, and a legend that picks") {
+  Chart chart{"points", "Title", ""};
+  const Encoding color{"color", "family", "", "", false, {"red", "blue"}, {"gpt", "lstm"}};
+  for (const char* family : {"lstm", "gpt"})
+    chart.layers.push_back({"point",
+                            {{"family", Names{family}}, {"n", Numbers{1}}},
+                            {{"x", "n", "N", "~s", true}, color, {"tooltip", "family"}, {"tooltip", "n", "size", ".3s"}}});
+  chart.layers[0].opacity = 0.5;
+  chart.pick = "family";
+  const Json json = Json::parse(vega_lite(chart));
+  for (const Json& layer : json["layer"]) {
+    CHECK(layer["encoding"]["color"]["scale"]["domain"] == Json{"gpt", "lstm"});
+    REQUIRE(layer["encoding"]["tooltip"].size() == 2);
+    CHECK(layer["encoding"]["tooltip"][1] ==
+          Json{{"field", "n"}, {"type", "quantitative"}, {"title", "size"}, {"format", ".3s"}});
+  }
+  CHECK(json["layer"][0]["params"][0]["bind"] == "legend");
+  CHECK_FALSE(json["layer"][1].contains("params"));  // Vega-Lite has each choice once
+  CHECK(json["layer"][0]["encoding"]["opacity"]["condition"] == Json{{"param", "pick"}, {"value", 0.5}});
+  CHECK(json["layer"][1]["encoding"]["opacity"]["value"] < 0.5);
+  chart.pick = "colour";
+  CHECK_THROWS_WITH(vega_lite(chart), Catch::Contains("no layer has the colours of colour"));
 }
 
 TEST_CASE("Numbers that are not finite are gaps, and texts that are not UTF-8 stay readable") {
