@@ -9,8 +9,8 @@
 namespace etude {
 namespace {
 
-/// The GPU, begun to be used and asked for what holds on the CPU: fp32 is float, where cuDNN would round its operands to TF32, and
-/// a step that is computed again has the same bits, which resumed and branched runs promise.
+/// The GPU, begun to be used and asked for what holds on the CPU: fp32 is float, where cuDNN would round its operands to TF32,
+/// and a step that is computed again has the same bits, which resumed and branched runs promise.
 torch::Device cuda_device() {
   // cuBLAS reads this when it begins; without it the order of its sums may differ from call to call.
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
