@@ -67,6 +67,10 @@ std::vector<HtmlCell> row_of(const RunFacts& run, const Comparison& comparison, 
     one.best = comparison.best(compared, column);
     return one;
   };
+  const auto beside = [&](HtmlCell one) {
+    if (compared.beside_others && one.number) one.text = "[" + one.text + "]";
+    return one;
+  };
   std::vector<HtmlCell> row{{run.name}};
   if (axes.size() > 1)
     for (const auto& axis : axes) row.push_back(axis_cell(run, axis));
@@ -76,8 +80,8 @@ std::vector<HtmlCell> row_of(const RunFacts& run, const Comparison& comparison, 
                          competing("bits_per_character", compared.bits_per_character, four_digits, compared.lossy),
                          below(competing("test_perplexity", compared.test_perplexity, three_digits, compared.perplexity_lossy),
                                compared.test_perplexity_low, compared.test_perplexity_high),
-                         cell(compared.tokens_per_second, count_text), cell(compared.peak_memory, bytes_text),
-                         cell(compared.wall_seconds, duration_text),
+                         beside(cell(compared.tokens_per_second, count_text)), cell(compared.peak_memory, bytes_text),
+                         beside(cell(compared.wall_seconds, duration_text)),
                          HtmlCell{run.run->selected ? compared.state : compared.state + ", trial"}});
   return row;
 }
@@ -93,13 +97,12 @@ HtmlTable table_of(const std::vector<RunFacts>& runs, const Comparison& comparis
   return table;
 }
 
-std::vector<std::string> notes_of(const std::vector<RunFacts>& runs) {
-  std::vector<std::string> notes;
-  const auto any = [&](const auto& holds) { return std::any_of(runs.begin(), runs.end(), holds); };
-  if (any([](const RunFacts& run) { return run.compared->lossy || run.compared->perplexity_lossy; }))
-    notes.emplace_back("~ marks values of texts with characters that the tokenizer does not know; they never win.");
-  if (any([](const RunFacts& run) { return !run.run->selected; }))
-    notes.emplace_back("Trials were run to choose a point of an axis and were not chosen: fits leave them out.");
+/// What stands below the table of `etude compare` too, and what only this one has.
+std::vector<std::string> notes_of(const Comparison& comparison, const std::vector<RunFacts>& runs) {
+  std::vector<std::string> notes = comparison.notes();
+  std::erase_if(notes, [](const std::string& note) { return note.starts_with("* "); });  // a star here, explained above
+  if (std::any_of(runs.begin(), runs.end(), [](const RunFacts& run) { return !run.run->selected; }))
+    notes.emplace_back("trial: run to choose a point of an axis, and not chosen; fits leave it out");
   return notes;
 }
 
@@ -159,7 +162,7 @@ Section comparison_section(const ReportData& data) {
           "One line a run; a title sorts by its column. A star marks the best of the runs that are done. Losses are in nats "
           "per predicted token, of the last validation, with the 95 % interval over documents below.") +
       html_table(table_of(runs, *data.comparison));
-  for (const auto& note : notes_of(runs)) section.html += paragraph(note);
+  section.html += list_of(notes_of(*data.comparison, runs), "quiet");
   section.html += groups_html(data, runs);
   return section;
 }

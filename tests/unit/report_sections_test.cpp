@@ -198,6 +198,8 @@ TEST_CASE("Costs are those of the runs, and say where they do not compare") {
   other.header.provenance.emplace_back("jobs", "2");
   other.header.provenance.emplace_back("parent", "gpt-10000-0123abcd step 100");
   study.add(other);
+  CHECK_THAT(comparison_section(study.read()).html,
+             Contains(">[2.00 k]<") && Contains(">2.00 k<") && Contains("[] measured while other runs went"));
   CHECK_THAT(costs_section(study.read()).html, Contains("Of 1 run, tokens a second and time say little") &&
                                                    Contains("1 run began from another run&#39;s checkpoint"));
 }
