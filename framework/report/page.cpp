@@ -54,6 +54,11 @@ std::string body_of(const std::string& title, const std::vector<Section>& sectio
   return html + "</main>\n";
 }
 
+/// Where the charts go by themselves: report.html has them in report/.
+fs::path charts_folder(const fs::path& file) {
+  return file.has_extension() ? file.parent_path() / file.stem() : fs::path(file.string() + "-charts");
+}
+
 }  // namespace
 
 std::string page_of(const std::string& title, const std::vector<Section>& sections, const std::vector<std::string>& left_out,
@@ -79,7 +84,7 @@ std::string page_of(const std::string& title, const std::vector<Section>& sectio
 fs::path write_report(const fs::path& study_directory, const ReportOptions& options) {
   const ReportData data = read_report_data(study_directory);
   const fs::path file = options.file.empty() ? study_directory / "report.html" : options.file;
-  const fs::path folder = file.parent_path() / file.stem();  // for the charts by themselves
+  const fs::path folder = charts_folder(file);
   std::error_code failed;
   fs::create_directories(folder, failed);
   if (failed) throw file_error("cannot make the folder", folder, failed.value());

@@ -9,7 +9,7 @@
 namespace etude {
 namespace {
 
-constexpr int row_height = 24;
+constexpr int few_rows = 40, row_height = 24, tight_row_height = 14;
 
 /// A share that a metric measured: the metric's headline, or one beside it.
 struct Share {
@@ -50,7 +50,7 @@ Chart share_chart(const std::vector<RunFacts>& runs, const Share& share) {
   std::vector<double> values, lows, highs;
   for (const auto& run : runs) {
     const Scalar* scalar = find_share(run, share);
-    if (!scalar) continue;
+    if (!scalar || !run.run->selected) continue;
     names.push_back(run.name);
     families.push_back(run.family);
     values.push_back(scalar->value);
@@ -72,7 +72,8 @@ Chart share_chart(const std::vector<RunFacts>& runs, const Share& share) {
                            {"tooltip", "low", "from", ".1%"},
                            {"tooltip", "high", "to", ".1%"}}});
   chart.layers.back().size = 60;
-  chart.height = std::max(3, static_cast<int>(names.size())) * row_height;
+  const int rows = std::max(3, static_cast<int>(names.size()));
+  chart.height = rows * (rows <= few_rows ? row_height : tight_row_height);
   return chart;
 }
 

@@ -94,6 +94,17 @@ TEST_CASE("A report stands in the study's folder with the specifications of its 
   CHECK_FALSE(fs::exists(study.path() / "report" / "vega.js.partial"));
 }
 
+TEST_CASE("A page whose name has no extension does not stand in the way of its charts") {
+  MadeStudy study;
+  study.add(sized_run("gpt", 1e4, 2));
+  const NoVlConvert without;
+  ReportOptions options;
+  options.file = study.path() / "page";
+  write_report(study.path(), options);
+  CHECK(fs::is_regular_file(options.file));
+  CHECK(fs::exists(study.path() / "page-charts" / "cost-time.vl.json"));
+}
+
 TEST_CASE("Without vl-convert there is a page without charts that says so, and one warning") {
   MadeStudy study;
   study.add(sized_run("gpt", 1e4, 2));
@@ -120,7 +131,6 @@ TEST_CASE("With vl-convert the page carries what draws its charts, and pictures 
   ReportOptions options;
   options.file = study.path() / "elsewhere" / "page.html";
   options.png = true;
-  fs::create_directories(options.file.parent_path());
   CHECK(write_report(study.path(), options) == options.file);
   unsetenv("ETUDE_PYTHON");
   const std::string page = read_file(options.file);
