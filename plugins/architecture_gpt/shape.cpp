@@ -19,8 +19,8 @@ double parameters_of(const GptOptions& options, const ModelContext& context) {
 /// Heads grow with the width, from 16 to 128, as they do in published families.
 std::int64_t usual_head(std::int64_t width) { return width < 128 ? 16 : width < 384 ? 32 : width < 2048 ? 64 : 128; }
 
-/// Widths from 8 on, in steps of a head; of half a head where that is much of the width.
-std::int64_t next_width(std::int64_t width) { return width + (width < 128 ? 8 : usual_head(width)); }
+/// Widths from 8 on, in steps of a head; of less where that is much of the width.
+std::int64_t next_width(std::int64_t width, std::int64_t fine) { return width + (width < 128 ? fine : usual_head(width)); }
 
 /// So many that their size is even, divides the width, and is as near to the usual one as that allows.
 std::int64_t heads(std::int64_t width) {
@@ -43,10 +43,12 @@ struct Candidate {
 };
 
 /// All shapes from half to twice the usual depth, up to widths of which even the shallowest has more than `parameters`.
-std::vector<Candidate> sensible_shapes(const GptOptions& wanted, const ModelContext& context, double parameters) {
+/// @param fine  step of widths below 128
+std::vector<Candidate> sensible_shapes(const GptOptions& wanted, const ModelContext& context, double parameters,
+                                       std::int64_t fine) {
   std::vector<Candidate> candidates;
   GptOptions shape = wanted;
-  for (shape.n_embd = 8; shape.n_embd <= 65536; shape.n_embd = next_width(shape.n_embd)) {
+  for (shape.n_embd = 8; shape.n_embd <= 65536; shape.n_embd = next_width(shape.n_embd, fine)) {
     shape.n_head = heads(shape.n_embd);
     const double usual = usual_depth(shape.n_embd);
     const auto least = std::max<std::int64_t>(1, std::llround(usual / 2)),
@@ -86,14 +88,17 @@ Error unreachable(const std::vector<Candidate>& candidates, const ModelContext& 
 }  // namespace
 
 GptOptions Gpt::sized(const GptOptions& wanted, const ModelContext& context, double parameters) {
-  const auto candidates = sensible_shapes(wanted, context, parameters);
-  const Candidate* best = nullptr;
-  for (const Candidate& candidate : candidates)
-    if (std::abs(candidate.size / parameters - 1) <= 0.1 &&
-        (!best || distance(candidate, parameters) < distance(*best, parameters)))
-      best = &candidate;
-  if (!best) throw unreachable(candidates, context, parameters);
-  return best->shape;
+  std::vector<Candidate> candidates;
+  for (const std::int64_t fine : {8, 2}) {  // multiples of 8 are fast; tiny models need what lies between
+    candidates = sensible_shapes(wanted, context, parameters, fine);
+    const Candidate* best = nullptr;
+    for (const Candidate& candidate : candidates)
+      if (std::abs(candidate.size / parameters - 1) <= 0.1 &&
+          (!best || distance(candidate, parameters) < distance(*best, parameters)))
+        best = &candidate;
+    if (best) return best->shape;
+  }
+  throw unreachable(candidates, context, parameters);
 }
 
 }  // namespace etude::gpt

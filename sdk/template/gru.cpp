@@ -9,7 +9,7 @@ struct Gru final : etude::Architecture {
       return etude::fields(etude::field(&Options::hidden_size, "hidden_size", "Width of the hidden state", etude::at_least(1)));
     }
   };
-  // With a static Options sized(...) studies may ask for gru by size: README.md, "Sizes in place of shapes".
+  // With a static Options sized(...) studies may ask for this by size: sdk/README.md, "Sizes in place of shapes".
   Gru(const Options& options, const etude::ModelContext& context) : Architecture(context) {
     embed_ = register_module("embed", torch::nn::Embedding(context.vocab_size, options.hidden_size));
     gru_ =

@@ -98,9 +98,7 @@ def mistakes_are_exit_code_2(folder):
     assert "did you mean n_head?" in result.stderr
 
 
-STUDY = EXPERIMENT[: EXPERIMENT.index("[study]")].replace("n_layer = 1\nn_head = 1\nn_embd = 16\n", "").replace("steps = 6\n", "") + """
-schedule = "wsd"
-decay_share = 0.5
+STUDY = EXPERIMENT[: EXPERIMENT.index("[study]")].replace("n_layer = 1\nn_head = 1\nn_embd = 16\n", "").replace("steps = 6\n", 'schedule = "wsd"\ndecay_share = 0.5\n') + """
 [study]
 finish = ["fit"]
 axes.model = [ { family = "gpt", parameters = [5e3, 2e4] }, { family = "lstm", parameters = 5e3 } ]

@@ -1,13 +1,16 @@
-"""A newcomer's first plugin: Etude is installed and the tree moved, the template is built against it alone, loaded, and trained."""
+"""A newcomer's first plugin: Etude is installed and the tree moved, the template is built against it alone, with the function that the
+SDK's README adds to it, loaded, asked for by size, and trained."""
 
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
 
 build = pathlib.Path(os.environ["ETUDE_BUILD"])
+source = pathlib.Path(os.environ["ETUDE_SOURCE"])
 work = pathlib.Path(tempfile.mkdtemp())
 
 EXPERIMENT = """
@@ -44,6 +47,13 @@ def run(*command, expect=0, **options):
     return done.stdout
 
 
+def add_sizes(page):
+    """What sdk/README.md shows for studies that ask for sizes, at the place where the template mentions it."""
+    shown = re.search(r"```cpp\n(static Options sized.*?)```", (source / "sdk/README.md").read_text(), re.DOTALL).group(1)
+    mention = re.search(r"  // With a static Options sized.*\n", page.read_text()).group(0)
+    page.write_text(page.read_text().replace(mention, shown))
+
+
 def try_template():
     run("cmake", "--install", build, "--prefix", work / "first")
     prefix = (work / "first").rename(work / "moved")
@@ -55,6 +65,7 @@ def try_template():
                                  *(prefix / "lib/etude/plugins").glob("*.so")), "an installed file looks into the build tree"
 
     shutil.copytree(prefix / "share/etude/template", work / "my_gru")
+    add_sizes(work / "my_gru/gru.cpp")
     run("cmake", "-S", "my_gru", "-B", "my_gru/build", f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror")
     run("cmake", "--build", "my_gru/build")
 
@@ -64,6 +75,12 @@ def try_template():
 
     (work / "songs.txt").write_text("\n%%\n".join(f"X:{number}\nK:C\nCDEF GABc|cBAG FEDC|" * 4 for number in range(60)))
     (work / "experiment.toml").write_text(EXPERIMENT)
+    (work / "sizes.toml").write_text(EXPERIMENT.replace("hidden_size = 16\n", ""))
+    sizes = 'study.axes.model=[{family="gru",parameters=[2e4,1e5]}]'
+    checked = json.loads(run(etude, "check", "sizes.toml", "--plugin-dir", "my_gru/build", "--no-probe", "--json", "--set", sizes))
+    assert [one["label"] for one in checked["runs"]] == ["gru-20k", "gru-100k"], checked["runs"]
+    for one in checked["runs"]:
+        assert abs(one["model"]["parameters"] / one["sized"]["parameters"] - 1) <= 0.1, one["model"]
     run(etude, "run", "experiment.toml", "--plugin-dir", "my_gru/build")
     journals = list((work / "runs").glob("template/*/journal.jsonl"))
     assert len(journals) == 1, journals
