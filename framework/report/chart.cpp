@@ -201,7 +201,7 @@ Json look() {
             {"titleFontWeight", "normal"},
             {"titlePadding", 8},
             {"labelLimit", 260}}},
-          {"legend", {{"labelColor", ink}, {"titleColor", ink}}},
+          {"legend", {{"labelColor", ink}, {"titleColor", ink}, {"symbolOpacity", 1}}},
           {"title",
            {{"anchor", "start"},
             {"color", ink},

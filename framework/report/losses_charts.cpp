@@ -118,14 +118,20 @@ std::string curve_name(const LawFit& fit, double budget) {
   return std::isfinite(budget) ? text(base, ", ", count_text(budget), " tokens") : base;
 }
 
+double end_of_curve(const LawFit& fit) {
+  double most = 0;
+  for (const auto& point : fit.points) most = std::max(most, point.parameters);
+  return 2 * most;
+}
+
 /// The curves of a fit over the sizes that it saw and somewhat beyond; the band is that of the largest budget.
 void add_fit(const LawFit& fit, Curves& curves, Curves& bands) {
-  const auto [least, most] = std::minmax_element(fit.points.begin(), fit.points.end(),
-                                                 [](const auto& a, const auto& b) { return a.parameters < b.parameters; });
+  double least = end_of_curve(fit);
+  for (const auto& point : fit.points) least = std::min(least, point.parameters);
   const auto budgets = budgets_of(fit);
   const std::string family = family_name(fit.family);
   for (const double& budget : budgets)
-    for (const double n : spread(least->parameters / 1.3, most->parameters * 2, steps_of_curve)) {
+    for (const double n : spread(least / 1.3, end_of_curve(fit), steps_of_curve)) {
       const Estimate estimate = fit.predict(n, budget);
       curves.add(family, curve_name(fit, budget), n, estimate);
       if (&budget == &budgets.back() && estimate.low) bands.add(family, curve_name(fit, budget), n, estimate);
@@ -165,6 +171,28 @@ void add_held_out(Chart& chart, const ScalingAnalysis& analysis) {
   chart.layers.back().size = 130;
 }
 
+/// The token budgets at the ends of the curves; of one family, since those of others run beside them.
+void add_budgets(Chart& chart, const ScalingAnalysis& analysis) {
+  for (const auto& family : analysis.families) {
+    const LawFit* fit = shown_fit(family);
+    if (!fit || fit->form != Form::chinchilla) continue;
+    Numbers x, losses;
+    Names names;
+    for (const double budget : budgets_of(*fit)) {
+      x.push_back(end_of_curve(*fit));
+      losses.push_back(loss_of(fit->form, fit->law, x.back(), budget));
+      names.push_back(count_text(budget));
+    }
+    if (x.size() > 1)
+      chart.layers.push_back({"text",
+                              {{"x", x}, {"loss", losses}, {"budget", names}},
+                              {{"x", "x"}, {"y", "loss"}, {"text", "budget"}},
+                              "",
+                              "start"});
+    return;
+  }
+}
+
 const LawFit* chinchilla_of(const FamilyAnalysis& family) {
   for (const auto& fit : family.fits)
     if (fit.form == Form::chinchilla) return &fit;
@@ -198,15 +226,16 @@ const LawFit* shown_fit(const FamilyAnalysis& family) {
 
 Chart parameters_chart(const ScalingAnalysis& analysis) {
   const std::string x = in_words(analysis.points.counted), y = loss_title(analysis.points.unit);
-  Chart chart{
-      "loss-parameters", "Loss against parameters",
-      "Points: runs with their intervals. Lines: fits with 95 % bands. Diamonds: the largest model as the smaller predict it."};
+  Chart chart{"loss-parameters", "Loss against parameters",
+              "Points: runs with their intervals. Lines: fits with 95 % bands, one for each token budget where there are "
+              "several. Diamonds: the largest model as the smaller ones predict it."};
   Curves curves, bands;
   for (const auto& family : analysis.families)
     if (const LawFit* fit = shown_fit(family)) add_fit(*fit, curves, bands);
   add_curves(chart, curves, bands, family_names(analysis), x, y);
   add_points(chart, analysis, x, &LossPoint::parameters);
   add_held_out(chart, analysis);
+  add_budgets(chart, analysis);
   chart.pick = "family";
   chart.height = 400;
   return chart;

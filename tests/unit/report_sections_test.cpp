@@ -108,6 +108,41 @@ TEST_CASE("The largest model is shown as the smaller ones predict it") {
   CHECK(layer["data"]["values"][0]["loss"].get<double>() == Approx(offset_law(1.28e6)).epsilon(1e-3));
 }
 
+TEST_CASE("Of several budgets the law of all of them is drawn, a curve each, and the lowest loss for the compute") {
+  const auto law = [](double n, double d) { return 1.2 + std::pow(5000 / n, 0.4) + std::pow(2000 / d, 0.5); };
+  MadeStudy study;
+  for (const double tokens : {1e5, 4e5, 1.6e6})
+    for (int i = 0; i < 5; ++i) {
+      const double parameters = 1e4 * std::pow(3, i);
+      RunData run = sized_run("gpt", parameters, law(parameters, tokens));
+      run.header.label += text("_", tokens);
+      run.header.experiment_toml = text("[training]\ntokens = ", static_cast<int>(tokens), "\n[architecture]\nwidth = ", i, "\n");
+      for (auto& row : run.train) row.tokens = static_cast<std::int64_t>(tokens / 200 * static_cast<double>(row.step));
+      run.validation.back().tokens = static_cast<std::int64_t>(tokens);
+      study.add(run);
+    }
+  const Section section = losses_section(study.read());
+  const Json chart = chart_of(section, "loss-parameters");
+  std::map<std::string, int> curves;
+  for (const Json& at : rows_of(chart, "line")) {
+    ++curves[at["curve"]];
+    if (at["curve"] == "gpt, chinchilla, 400 k tokens")
+      CHECK(at["loss"].get<double>() == Approx(law(at["x"], 4e5)).epsilon(1e-3));
+  }
+  CHECK(curves.size() == 3);
+  const Json budgets = rows_of(chart, "text");
+  REQUIRE(budgets.size() == 3);
+  CHECK(budgets[2]["budget"] == "1.60 M");
+  // No split of the compute between parameters and tokens is better than the line.
+  for (const Json& at : rows_of(chart_of(section, "loss-compute"), "line")) {
+    const double product = at["x"].get<double>() / 6;
+    double best = 10;
+    for (double parameters = 100; parameters < 1e9; parameters *= 1.01)
+      best = std::min(best, law(parameters, product / parameters));
+    CHECK(at["loss"].get<double>() == Approx(best).epsilon(2e-3));
+  }
+}
+
 TEST_CASE("Warnings of fits stand beside them, and the summary says that there are some") {
   MadeStudy study;
   for (const double parameters : {1e4, 1e5, 1e6, 1e7}) study.add(sized_run("gpt", parameters, offset_law(parameters)));
