@@ -51,7 +51,8 @@ FamilyAnalysis analyse_family(const std::string& family, const std::vector<LossP
     const bool asked = std::find(options.forms.begin(), options.forms.end(), form) != options.forms.end();
     if (!options.forms.empty() && !asked) continue;
     const auto& own = form == Form::chinchilla ? points : same_budget;
-    if (const std::string reason = why_not(form, own); !reason.empty()) {
+    const bool same_size = points.size() > 1 && distinct_sizes(points) == 1;
+    if (const std::string reason = same_size ? "all points have the same N" : why_not(form, own); !reason.empty()) {
       warnings.push_back(text(family_name(family), ": no ", name(form), " fit: ", reason));
       continue;
     }

@@ -48,15 +48,11 @@ class Sufficient {
 
 /// By how much the resampled lines must be drawn apart for their percentiles to be a 95 % interval. Cells scatter less about a
 /// line that was fitted to them, by what its two parameters take away, and that scatter is itself uncertain: Student's t in place
-/// of the normal distribution (its quantile by Fisher & Cornish, 1960). Resamples of the other forms spread enough: see
-/// README.md.
+/// of the normal distribution. Resamples of the other forms spread enough: see README.md.
 double spread_of_line(std::size_t cells) {
+  constexpr double z = 1.959963984540054;
   const auto n = static_cast<double>(cells);
-  constexpr double z = 1.959963984540054, z2 = z * z;
-  const double freedom = n - 2;
-  const double student = 1 + (z2 + 1) / (4 * freedom) + ((5 * z2 + 16) * z2 + 3) / (96 * freedom * freedom) +
-                         (((3 * z2 + 19) * z2 + 17) * z2 - 15) / (384 * freedom * freedom * freedom);
-  return std::sqrt(n / freedom) * student;
+  return std::sqrt(n / (n - 2)) * student_quantile(z, n - 2) / z;
 }
 
 }  // namespace
@@ -73,6 +69,12 @@ Cells cells_of(const std::vector<LossPoint>& points) {
       cells[place->second].push_back(i);
   }
   return cells;
+}
+
+double student_quantile(double z, double freedom) {
+  const double z2 = z * z;
+  const double first = (z2 + 1) / 4, second = ((5 * z2 + 16) * z2 + 3) / 96, third = (((3 * z2 + 19) * z2 + 17) * z2 - 15) / 384;
+  return z * (1 + (first + (second + third / freedom) / freedom) / freedom);
 }
 
 std::vector<LawParameters> bootstrap(Form form, const std::vector<LossPoint>& points, const LogLaw& fitted, int resamples,

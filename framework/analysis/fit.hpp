@@ -36,6 +36,10 @@ LogLaw best_law(Form form, const Observations& observations, FitMethod method, c
 
 Observations observe(Form form, const std::vector<LossPoint>& points);
 
+/// The quantile of Student's t where that of the normal distribution is z, by the expansion of Fisher & Cornish (1960): within a
+/// hundredth from four degrees of freedom on.
+double student_quantile(double z, double freedom);
+
 /// Laws fitted to resamples: cells drawn with replacement, as many as there are, each with all its runs. A draw to which the form
 /// cannot be fitted is drawn again. The same whatever the number of threads. None where there are no more cells than parameters.
 std::vector<LawParameters> bootstrap(Form form, const std::vector<LossPoint>& points, const LogLaw& fitted, int resamples,

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <analysis/conclusions.hpp>
 #include <analysis/fit.hpp>
+#include <analysis/linear.hpp>
 #include <analysis/words.hpp>
 #include <base/text.hpp>
 #include <cmath>
@@ -12,10 +13,11 @@ namespace {
 using Warnings = std::vector<std::string>;
 
 // Thresholds are shares and ratios that are large in anybody's study; none comes from what laws are known to be.
-constexpr double wide_floor = 0.3;     ///< of the lowest loss: an interval of E wider than this says little
-constexpr double wide_exponent = 3;    ///< the ends of an exponent's interval, one over the other
-constexpr double driven_by_one = 0.3;  ///< relative change of an exponent when one cell is left out
-constexpr double collinear = 0.98;     ///< correlation of log N and log D
+constexpr double wide_floor = 0.3;        ///< of the lowest loss: an interval of E wider than this says little
+constexpr double invisible_floor = 0.01;  ///< of the lowest loss
+constexpr double wide_exponent = 3;       ///< the ends of an exponent's interval, one over the other
+constexpr double driven_by_one = 0.3;     ///< relative change of an exponent when one cell is left out
+constexpr double collinear = 0.98;        ///< correlation of log N and log D
 
 double lowest_loss(const LawFit& fit) {
   const auto lower = [](const LossPoint& a, const LossPoint& b) { return a.loss < b.loss; };
@@ -62,7 +64,9 @@ void warn_of_design(const LawFit& fit, Warnings& warnings) {
 void warn_of_floor(const LawFit& fit, Warnings& warnings) {
   if (fit.form == Form::power || !fit.E.low) return;
   const double lowest = lowest_loss(fit), low = *fit.E.low, high = *fit.E.high;
-  if (high - low > wide_floor * lowest)
+  if (fit.E.value < invisible_floor * lowest)
+    warnings.push_back(text("E is ", digits(fit.E.value), ": the points show no floor, so the law without one says as much"));
+  else if (high - low > wide_floor * lowest)
     warnings.push_back(text("E is not identified: anything from ", digits(low), " to ", digits(high), " fits"));
   else if (high >= lowest)
     warnings.push_back(text("E (up to ", digits(high), ") reaches the lowest loss (", digits(lowest),
@@ -91,6 +95,44 @@ void warn_of_exponent(const LawFit& fit, const char* called, const Estimate& exp
                             ", with it ", digits(exponent.value)));
 }
 
+/// Whether a parabola in log N describes the cells better than a line, at the 99 % level.
+bool bends(const std::vector<LossPoint>& points) {
+  const auto cells = cells_of(points);
+  if (cells.size() < 5) return false;
+  std::vector<std::array<double, 2>> means;  // log N, log L
+  double centre = 0;
+  for (const auto& cell : cells) {
+    std::array<double, 2> mean{};
+    for (const std::size_t i : cell) {
+      mean[0] += std::log(points[i].parameters) / static_cast<double>(cell.size());
+      mean[1] += std::log(points[i].loss) / static_cast<double>(cell.size());
+    }
+    centre += mean[0] / static_cast<double>(cells.size());
+    means.push_back(mean);
+  }
+  SymmetricMatrix normal(3);
+  std::vector<double> b(3, 0.0), unit{0, 0, 1};
+  for (const auto& [log_n, log_loss] : means) {
+    const double x = log_n - centre;
+    const double powers[] = {1, x, x * x};
+    for (std::size_t row = 0; row < 3; ++row) {
+      b[row] += powers[row] * log_loss;
+      for (std::size_t column = 0; column <= row; ++column) normal.at(row, column) += powers[row] * powers[column];
+    }
+  }
+  const auto factor = Cholesky::of(std::move(normal));
+  if (!factor) return false;
+  factor->solve(b);
+  factor->solve(unit);  // the last column of the inverse
+  double squares = 0;
+  for (const auto& [log_n, log_loss] : means) {
+    const double x = log_n - centre, residual = log_loss - b[0] - x * (b[1] + x * b[2]);
+    squares += residual * residual;
+  }
+  const double freedom = static_cast<double>(means.size()) - 3;
+  return std::abs(b[2]) > student_quantile(2.5758, freedom) * std::sqrt(squares / freedom * unit[2]);
+}
+
 void warn_of_prediction(const LawFit& fit, Warnings& warnings) {
   if (!fit.held_out || !fit.held_out->predicted.low) return;
   double squares = 0;
@@ -110,6 +152,8 @@ std::vector<std::string> warnings_of(const LawFit& fit) {
   warn_of_floor(fit, warnings);
   warn_of_exponent(fit, "alpha", fit.alpha, &LawParameters::alpha, warnings);
   warn_of_exponent(fit, "beta", fit.beta, &LawParameters::beta, warnings);
+  if (fit.form == Form::power && bends(fit.points))
+    warnings.emplace_back("the points bend away from a line: its exponent is of these sizes alone");
   warn_of_prediction(fit, warnings);
   return warnings;
 }
