@@ -37,7 +37,7 @@ Number deviation_of(const GroupedRuns& group, Number ComparedRun::*column) {
     for (const auto* run : runs) squares += std::pow((run->*column).value_or(std::nan("")) - middle, 2);
     degrees += static_cast<double>(runs.size()) - 1;
   }
-  if (group.mixed || degrees < 1 || !std::isfinite(squares)) return std::nullopt;
+  if (degrees < 1 || !std::isfinite(squares)) return std::nullopt;
   return std::sqrt(squares / degrees);
 }
 
@@ -108,7 +108,6 @@ RunGroup averaged(const GroupedRuns& runs) {
   group.values = runs.values;
   for (const auto* run : runs.runs) group.runs.push_back(run->directory.string());
   for (const auto& [rest, done] : runs.done) group.done += done.size();
-  group.mixed = runs.mixed;
   group.mean = mean_run(runs, group.name);
   for (const auto& column : averaged_columns)
     if (const auto deviation = deviation_of(runs, column.value); deviation && group.mean.*column.value)

@@ -73,7 +73,6 @@ std::vector<const ResampledRun*> side(const GroupedRuns& group, const std::strin
 }
 
 std::optional<Difference> difference_between(const GroupedRuns& ours, const GroupedRuns& theirs, const Resampled& resampled) {
-  if (ours.mixed || theirs.mixed) return std::nullopt;
   std::vector<Matched> matched;
   for (const auto& [rest, runs] : ours.done) {
     Matched match{side(ours, rest, resampled), side(theirs, rest, resampled)};
@@ -128,11 +127,8 @@ void GroupedComparison::say_what_is_not_ranked(const std::set<std::string>& not_
   if (!not_in_all.empty())
     remarks_.push_back(text("groups are not ranked: not all have runs that are done with ", listed(not_in_all),
                             "; a difference is over what both groups have"));
-  for (auto& group : groups_) {
-    if (group.mixed)
-      remarks_.push_back(group.name + " mixes runs that differ in more than seeds: its means say little; group by more");
-    if (group.mean.state == "done" && (group.mixed || !not_in_all.empty())) group.mean.state = "not ranked";
-  }
+  for (auto& group : groups_)
+    if (group.mean.state == "done" && !not_in_all.empty()) group.mean.state = "not ranked";
   if (!measure_) remarks_.emplace_back("no differences: neither tokens nor texts of validation are the same in all runs");
 }
 

@@ -24,7 +24,6 @@ struct RunGroup {
   std::vector<std::string> values;  ///< one for each of Grouping::by; "-" where its runs have none
   std::vector<std::string> runs;    ///< their directories
   std::size_t done = 0;             ///< runs that are done: those that the means are of
-  bool mixed = false;               ///< the runs differ in more than seeds and the axes that tell them apart
   /// The means over the runs that are done, those that differ in seeds first, so that more seeds weigh no more. Its label is the
   /// group's name. A metric's interval is over the texts drawn, not over seeds.
   ComparedRun mean;

@@ -150,7 +150,7 @@ std::string GroupedComparison::json() const {
               {"baseline", baseline_},
               {"groups", Json::array()}};
   for (const auto& group : groups_) {
-    Json one = {{"group", group.name}, {"runs", group.runs}, {"done", group.done}, {"mixed", group.mixed}};
+    Json one = {{"group", group.name}, {"runs", group.runs}, {"done", group.done}};
     for (std::size_t i = 0; i < by_.size(); ++i) one["values"][by_[i]] = group.values[i];
     for (const auto& column : averaged_columns)
       one[column.name] = {{"mean", json_number(group.mean.*column.value)}, {"sd", json_number(deviation_of(group, column.name))}};

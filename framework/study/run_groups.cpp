@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <study/run_groups.hpp>
 
 namespace etude {
@@ -89,8 +90,51 @@ std::string rest_of(const ComparedRun& run, const std::set<std::string>& not_the
   return joined(rest, ", ");
 }
 
-bool differ_in_more_than_seeds(const std::vector<const ComparedRun*>& runs) {
-  return std::any_of(runs.begin(), runs.end(), [&](const auto* run) { return run->cell != runs.front()->cell; });
+/// What a cell is made of: "training.steps" and its value, those at their defaults left out.
+std::map<std::string, std::string> parts_of(const std::string& cell) {
+  std::map<std::string, std::string> parts;
+  const auto flat = nlohmann::json::parse(cell).flatten();
+  for (const auto& [pointer, value] : flat.items()) {
+    std::string key = pointer.substr(1);
+    std::replace(key.begin(), key.end(), '/', '.');
+    parts[key] = value.is_string() ? value.get<std::string>().substr(0, 12) : value.dump();
+  }
+  return parts;
+}
+
+/// Runs that nothing known of them tells apart, and that are not the same but for their seeds all the same: another call of
+/// `etude run` had --set, say. These are the keys in which they differ.
+using Alike = std::map<std::vector<std::string>, std::vector<const ComparedRun*>>;
+
+std::set<std::string> hidden_keys(const Alike& alike) {
+  std::set<std::string> keys;
+  for (const auto& [known, runs] : alike) {
+    const auto first = parts_of(runs.front()->cell);
+    for (const auto* run : runs) {
+      if (run->cell == runs.front()->cell) continue;
+      const auto parts = parts_of(run->cell);
+      for (const auto& [key, value] : first)
+        if (const auto other = parts.find(key); other == parts.end() || other->second != value) keys.insert(key);
+      for (const auto& [key, value] : parts)
+        if (!first.contains(key)) keys.insert(key);
+    }
+  }
+  return keys;
+}
+
+std::string hidden_of(const ComparedRun& run, const std::set<std::string>& keys) {
+  if (keys.empty()) return "";
+  const auto parts = parts_of(run.cell);
+  std::vector<std::string> values;
+  for (const auto& key : keys) {
+    const auto found = parts.find(key);
+    values.push_back(key + " " + (found == parts.end() ? "-" : found->second));
+  }
+  return joined(values, ", ");
+}
+
+std::string both(const std::string& one, const std::string& other) {
+  return one + (one.empty() || other.empty() ? "" : ", ") + other;
 }
 
 }  // namespace
@@ -102,23 +146,36 @@ std::vector<GroupedRuns> group_runs(const std::vector<ComparedRun>& runs, const 
   auto without_rest = seeds;
   without_rest.insert(chosen.begin(), chosen.end());
   without_rest.insert(by.begin(), by.end());
-  const auto says_all = [](const std::string& key) { return key == by_configuration || key == by_label; };
-  const bool no_rest = std::any_of(by.begin(), by.end(), says_all);
+  const auto has = [&](const char* key) { return std::find(by.begin(), by.end(), key) != by.end(); };
+  const bool labelled = has(by_configuration) || has(by_label);
 
-  std::vector<GroupedRuns> groups;
-  std::map<std::vector<std::string>, std::size_t> place;
+  Alike alike;
+  std::vector<std::vector<std::string>> known;  // of each run: its group's values, and its rest
   for (const auto& run : runs) {
     std::vector<std::string> values;
     for (const auto& key : by) values.push_back(value_of(run, key, seeds));
+    values.push_back(labelled ? "" : rest_of(run, without_rest));
+    alike[values].push_back(&run);
+    known.push_back(std::move(values));
+  }
+  const auto hidden = hidden_keys(alike);
+
+  std::vector<GroupedRuns> groups;
+  std::map<std::vector<std::string>, std::size_t> place;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    auto values = std::move(known[i]);
+    std::string rest = std::move(values.back());
+    values.pop_back();
+    const std::string more = hidden_of(runs[i], hidden);
+    if (!has(by_configuration)) rest = both(rest, more);
+    for (std::size_t key = 0; key < by.size(); ++key)
+      if (by[key] == by_configuration) values[key] = both(values[key], more);
     const auto [at, is_new] = place.try_emplace(values, groups.size());
     if (is_new) groups.push_back({values, {}, {}});
     auto& group = groups[at->second];
-    group.runs.push_back(&run);
-    if (run.state == "done") group.done[no_rest ? "" : rest_of(run, without_rest)].push_back(&run);
+    group.runs.push_back(&runs[i]);
+    if (runs[i].state == "done") group.done[rest].push_back(&runs[i]);
   }
-  for (auto& group : groups)
-    group.mixed = std::any_of(group.done.begin(), group.done.end(),
-                              [](const auto& match) { return differ_in_more_than_seeds(match.second); });
   return groups;
 }
 

@@ -18,11 +18,9 @@ inline constexpr const char* by_label = "label";
 struct GroupedRuns {
   std::vector<std::string> values;  ///< one for each key; "-" where the runs have none
   std::vector<const ComparedRun*> runs;
-  /// The runs that are done, by what tells them apart beside the keys and the seeds: the labels of the other axes. What one group
-  /// has under "budget 1.5M" is compared with what another has there.
+  /// The runs that are done, by what tells them apart beside the keys and the seeds: the labels of the other axes, and the values
+  /// in which runs of the same labels differ. What one group has under "budget 1.5M" is compared with what another has there.
   std::map<std::string, std::vector<const ComparedRun*>> done;
-  /// True if runs under the same labels differ in more than seeds.
-  bool mixed = false;
 };
 
 /// @param by      axes, keys ("architecture.plugin"), by_study, by_label, by_configuration

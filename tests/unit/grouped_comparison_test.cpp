@@ -141,13 +141,39 @@ TEST_CASE("Groups are not ranked while one lacks what another has, and differenc
                                      Catch::Contains("budget 2M") && !Catch::Contains("* the best"));
 }
 
-TEST_CASE("A group of quite different runs says so and is not compared") {
+TEST_CASE("A group of sizes that the others do not have is not compared") {
   auto small = made("gpt-small", "1M", 1, 2.0), large = made("gpt-large-one", "1M", 1, 1.0), lstm = made("lstm", "1M", 1, 1.8);
   for (auto* run : {&small, &large, &lstm}) run->axes = {};
   const GroupedComparison comparison(compared({small, large, lstm}), {.by = {"architecture.plugin"}, .baseline = "lstm"});
-  CHECK(group_of(comparison, "gpt").mixed);
   CHECK_FALSE(group_of(comparison, "gpt").difference);
-  CHECK_THAT(comparison.table(), Catch::Contains("gpt mixes runs that differ in more than seeds"));
+  CHECK_FALSE(comparison.best(group_of(comparison, "gpt"), "validation_loss"));
+  CHECK_THAT(comparison.table(), Catch::Contains("groups are not ranked") && Catch::Contains("architecture.width 13"));
+}
+
+TEST_CASE("Runs of one architecture each compare, whatever options these have") {
+  auto gpt = made("gpt", "1M", 1, 2.0), lstm = made("lstm-wide", "1M", 1, 1.8);
+  gpt.axes = lstm.axes = {};
+  const GroupedComparison comparison(compared({gpt, lstm}), {.by = {"architecture.plugin"}});
+  CHECK(comparison.best(group_of(comparison, "lstm"), "validation_loss"));
+  CHECK(group_of(comparison, "gpt").difference->value == Approx(0.2));
+}
+
+TEST_CASE("Runs that --set told apart are matched by what it set, not taken for seeds") {
+  auto runs = whole_study;
+  for (auto run : whole_study) {
+    run.loss -= 0.5;
+    run.windows->loss.assign(40, run.loss);
+    run.experiment = "steps = 80\n" + run.experiment;
+    runs.push_back(run);
+  }
+  const GroupedComparison comparison(compared(runs), {.by = {"model"}, .baseline = "lstm"});
+  const auto& gpt = group_of(comparison, "gpt");
+  CHECK(gpt.mean.validation_loss == Approx(1.35));
+  CHECK(gpt.deviation.at("validation_loss") == Approx(std::sqrt(0.02)));
+  CHECK(gpt.difference->value == Approx(-0.4));
+  const GroupedComparison all(compared(runs), {.by = {"configuration"}});
+  CHECK(all.groups().size() == 8);
+  CHECK(group_of(all, "gpt_1M, training.steps 80").mean.validation_loss == Approx(1.6));
 }
 
 TEST_CASE("A chosen axis tells no runs apart: each has the point that was chosen for it") {
