@@ -61,5 +61,6 @@ int report_command(const Arguments& arguments);
 int inspect_command(const Arguments& arguments);
 int tokenizer_command(const Arguments& arguments);
 int abc_command(const Arguments& arguments);
+int plugin_command(const Arguments& arguments);
 
 }  // namespace etude

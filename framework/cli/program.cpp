@@ -25,6 +25,7 @@ constexpr std::array commands{
     Command{"inspect", "show what a run was and how it went", inspect_command},
     Command{"tokenizer", "train, encode, decode: tokenizers by themselves, on text files", tokenizer_command},
     Command{"abc", "check ABC texts as music21 would, and write them as MIDI files", abc_command},
+    Command{"plugin", "begin a plugin, and try whether one keeps its promises", plugin_command},
 };
 
 /// @param name  "etude", "etude tokenizer"

@@ -64,11 +64,14 @@ def try_template():
     assert str(build) not in run("readelf", "-d", etude, prefix / "lib/libetude_program.so", prefix / "lib/libetude_sdk.so",
                                  *(prefix / "lib/etude/plugins").glob("*.so")), "an installed file looks into the build tree"
 
-    shutil.copytree(prefix / "share/etude/template", work / "my_gru")
+    said = run(etude, "plugin", "new", "gru", "--output", "my_gru")
+    assert f"-DCMAKE_PREFIX_PATH={prefix} " in said, said
     add_sizes(work / "my_gru/gru.cpp")
     run("cmake", "-S", "my_gru", "-B", "my_gru/build", f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror")
     run("cmake", "--build", "my_gru/build")
 
+    tried = run(etude, "plugin", "check", "my_gru/build/libgru.so")
+    assert "architecture gru: keeps its promises" in tried, tried
     listing = run(etude, "list", "--plugin-dir", "my_gru/build")
     assert "my_lab.gru" in listing and "tokenizer" in listing, listing
     assert "hidden_size" in run(etude, "describe", "gru", "--plugin-dir", "my_gru/build")
