@@ -48,9 +48,8 @@ void print_next(const StudyOutcome& outcome) {
     log_warning(text(counted(count, "run"), " that ", count == 1 ? "was" : "were",
                      " tried failed, and what was chosen was chosen without; the same command tries again"));
   for (const auto& [label, reason] : outcome.failures) log_error(text("failed: ", label, ": ", reason));
-  if (!outcome.failures.empty())
-    log_warning(text(outcome.failures.size(), " of ", outcome.runs.size() + outcome.failures.size(),
-                     " runs failed; the same command tries them again"));
+  if (const auto count = static_cast<std::int64_t>(outcome.failures.size()))
+    log_warning(text(count, " failed; the same command tries ", count == 1 ? "it" : "them", " again"));
 }
 
 /// What the processes of --jobs are called with, up to what only some of them have.

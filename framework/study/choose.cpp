@@ -77,13 +77,23 @@ Choice choose(const Study& study, const OpenChoice& open, const std::function<st
   }
   if (choice.point.label.empty()) {
     choice.warnings.push_back(text("no point of ", selection.axis, " could be chosen", where, ": each has a run that failed"));
-  } else if (at_edge(study, open.candidates, chosen)) {
-    choice.point.at_edge = true;
-    choice.warnings.push_back(text(selection.axis, " ", choice.point.label, " is best", where, " (", selection.by, " ",
-                                   fixed(choice.point.value, 4), ") and stands at the edge of its grid: a better one may lie ",
-                                   "beyond\nadd points to study.axes.", selection.axis, " on that side"));
   }
+  choice.point.at_edge = !choice.point.label.empty() && at_edge(study, open.candidates, chosen);
   return choice;
+}
+
+std::vector<std::string> edge_warnings(const std::vector<ChosenPoint>& choices) {
+  std::map<std::string, std::string> where;  // by axis
+  for (const ChosenPoint& point : choices) {
+    if (!point.at_edge) continue;
+    std::string& all = where[point.axis];
+    all += text(all.empty() ? "" : ", ", point.label, point.combination.empty() ? "" : " for " + point.combination);
+  }
+  std::vector<std::string> warnings;
+  for (const auto& [axis, points] : where)
+    warnings.push_back(text("the best ", axis, " stands at the edge of its grid: ", points, "; a better one may lie beyond\n",
+                            "add points to study.axes.", axis, " on that side"));
+  return warnings;
 }
 
 }  // namespace etude

@@ -26,4 +26,7 @@ struct Choice {
 /// @param value_of  of a variant: what its run measured; nothing if it failed
 Choice choose(const Study& study, const OpenChoice& open, const std::function<std::optional<double>(std::size_t)>& value_of);
 
+/// What is said of choices at the edge of their grids: a line an axis.
+std::vector<std::string> edge_warnings(const std::vector<ChosenPoint>& choices);
+
 }  // namespace etude

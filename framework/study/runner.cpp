@@ -100,7 +100,13 @@ class StudyRunner {
     look(i);
   }
 
-  void look(std::size_t i) { runs_[i].done = last_state(runs_[i].directory) == "done"; }
+  void look(std::size_t i) {
+    try {
+      runs_[i].done = last_state(runs_[i].directory) == "done";
+    } catch (const Error&) {
+      // Going on with it says what is damaged.
+    }
+  }
 
   /// Everything that is wanted by now, parents of branches before their children, and what failed once more where that is asked.
   void run_wanted() {
@@ -183,22 +189,34 @@ class StudyRunner {
 
   /// Makes the choices that can be made by now. @return true if there is something new to run
   bool choose_points() {
-    bool any = false;
+    std::vector<ChosenPoint> chosen;
     for (const OpenChoice& open : open_choices(study_, choices_)) {
       const bool ready = std::all_of(open.candidates.begin(), open.candidates.end(), [&](const Candidate& candidate) {
         return std::all_of(candidate.runs.begin(), candidate.runs.end(), [&](std::size_t i) { return runs_[i].settled(); });
       });
       if (!ready) continue;  // left out by `only`
       const std::string& by = study_.selections[open.place.selection].by;
-      const Choice choice = choose(
-          study_, open, [&](std::size_t i) { return runs_[i].done ? measured(read_run(runs_[i].directory), by) : std::nullopt; });
+      const Choice choice = choose(study_, open, [&](std::size_t i) { return measured_by(i, by); });
       for (const auto& warning : choice.warnings) log_warning(warning);
       choices_[open.place] = choice.point.label;
-      outcome_.choices.push_back(choice.point);
-      any = true;
+      chosen.push_back(choice.point);
     }
-    if (any) record();
-    return any;
+    if (chosen.empty()) return false;
+    for (const auto& warning : edge_warnings(chosen)) log_warning(warning);
+    outcome_.choices.insert(outcome_.choices.end(), chosen.begin(), chosen.end());
+    record();
+    return true;
+  }
+
+  /// What a run measured; nothing if it failed.
+  std::optional<double> measured_by(std::size_t i, const std::string& by) const {
+    if (!runs_[i].done) return std::nullopt;
+    try {
+      return measured(read_run(runs_[i].directory), by);
+    } catch (const Error& error) {
+      log_warning(error.what());
+      return std::nullopt;
+    }
   }
 
   /// The labels chosen so far, and for the others such as they may become.
@@ -238,16 +256,21 @@ class StudyRunner {
     return count;
   }
 
-  /// Brings study.h5 up to date.
+  /// Brings study.h5 up to date. The runs that are under way are worth more than that.
   void record() const {
-    update_study_record(outcome_.directory, [&](StudyRecord& study) {
+    const auto change = [&](StudyRecord& study) {
       study.study = study_.name;
       study.planned = planned();
       study.choices = outcome_.choices;
       study.runs.clear();
       for (const PlannedRun& run : study.planned)
         if (!run.id.empty() && fs::exists(outcome_.directory / run.id / "run.h5")) study.runs.push_back(run.id);
-    });
+    };
+    try {
+      update_study_record(outcome_.directory, change);
+    } catch (const Error& error) {
+      log_warning(error.what());
+    }
   }
 
   void warn_of_epochs() const {

@@ -144,11 +144,18 @@ def the_best_rate_is_chosen_where_all_are_tried_and_serves_the_rest(directory):
     assert "8 runs are done already" not in again.stderr and "5 runs are done already" in again.stderr, again.stderr
     assert last_loss(runs["small_good_seed-1"]) == before and state_of(runs["small_low_seed-1"]) == "done"
 
+    # A damaged run is told, and takes nothing with it.
+    journal = runs["small_low_seed-1"] / "journal.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join(lines[:5] + ["no event\n"] + lines[6:]))
+    damaged = run(experiment)
+    assert "journal.jsonl:6: damaged line" in damaged.stderr and "rate low is passed over for small" in damaged.stderr, damaged.stderr
+
 
 def the_best_at_the_edge_of_its_grid_is_warned_of(directory):
     rates = RATES.replace('{ label = "absurd", training.learning_rate = 1e30 },', "")
     result = run(write_study(directory, "edge", rates + 'select.rate = "validation_loss"'))
-    assert "good is best" in result.stderr and "at the edge of its grid" in result.stderr, result.stderr
+    assert "the best rate stands at the edge of its grid: good; a better one may lie beyond" in result.stderr, result.stderr
     assert "at the edge of the grid" in result.stdout, result.stdout
 
 

@@ -80,9 +80,18 @@ TEST_CASE("The best point at the edge of a grid of numbers is warned of, whateve
   const auto middle = choice_of(study_of({2, 1, 3}), {1.0, 1.0, 2.0, 2.0, 3.0, 3.0});
   CHECK(!middle.point.at_edge);
   CHECK(middle.warnings.empty());
-  const auto last = choice_of(study_of({1, 3, 2}), {3.0, 3.0, 1.0, 1.0, 2.0, 2.0});
-  CHECK(last.point.at_edge);
-  CHECK(warns(last, "at the edge of its grid"));
+  CHECK(choice_of(study_of({1, 3, 2}), {3.0, 3.0, 1.0, 1.0, 2.0, 2.0}).point.at_edge);
+}
+
+TEST_CASE("Choices at the edges of grids are told in a line an axis") {
+  CHECK(edge_warnings({{"rate", "high", "gpt", "validation_loss", 1, false}}).empty());
+  const auto lines = edge_warnings({{"rate", "high", "gpt", "validation_loss", 1, true},
+                                    {"rate", "low", "lstm", "validation_loss", 1, false},
+                                    {"rate", "low", "gru", "validation_loss", 1, true},
+                                    {"dropout", "0.5", "", "validation_loss", 1, true}});
+  REQUIRE(lines.size() == 2);
+  CHECK_THAT(lines[0], Catch::StartsWith("the best dropout stands at the edge of its grid: 0.5;"));
+  CHECK_THAT(lines[1], Catch::StartsWith("the best rate stands at the edge of its grid: high for gpt, low for gru;"));
 }
 
 TEST_CASE("A failed point beyond the best one is still a point of the grid") {
