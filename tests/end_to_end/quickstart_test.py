@@ -28,6 +28,13 @@ def main():
             assert any(line.startswith(run + " ") and line.rstrip().endswith("done") for line in result.stdout.splitlines()), result.stdout
         assert "what to try next" in result.stdout, result.stdout
         assert "study.h5" in result.stdout, result.stdout
+        # Sixteen runs of a minute say little about a law, and the fit says that.
+        assert "chinchilla" in result.stdout, result.stdout
+        report = Path(output).resolve() / "quickstart" / "report.html"
+        assert f"\n  {report}\n" in result.stdout, result.stdout
+        page = report.read_text()
+        for section in ("losses", "comparison", "curves", "costs", "validity", "samples", "corpus", "provenance"):
+            assert f'<section id="{section}"' in page, (section, page[:2000])
         print(result.stdout)
 
 
