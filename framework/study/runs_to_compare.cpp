@@ -3,6 +3,7 @@
 #include <etude/error.hpp>
 #include <map>
 #include <record/study_file.hpp>
+#include <set>
 #include <study/comparison.hpp>
 #include <study/runs_to_compare.hpp>
 
@@ -40,19 +41,24 @@ bool was_only_tried(const StudyRecord& study, const fs::path& run) {
 RunsToCompare runs_to_compare(const std::vector<std::string>& paths, bool all) {
   RunsToCompare result;
   StudiesOfRuns studies;
+  std::set<fs::path> taken, left_out;  // under their one true name, since a run may be reached by several
   for (const auto& path : paths)
     for (const auto& run : find_runs(path)) {
-      if (std::find(result.runs.begin(), result.runs.end(), run) != result.runs.end()) continue;
+      const fs::path name = fs::weakly_canonical(run);
+      if (taken.contains(name)) continue;
       if (!all && run != fs::path(path)) {
         const StudyRecord& study = studies.of(run);
         for (const auto& choice : study.choices) result.chosen.insert(choice.axis);
         if (was_only_tried(study, run)) {
-          ++result.left_out;
+          left_out.insert(name);
           continue;
         }
       }
+      taken.insert(name);
+      left_out.erase(name);
       result.runs.push_back(run);
     }
+  result.left_out = left_out.size();
   return result;
 }
 

@@ -118,6 +118,22 @@ TEST_CASE("Runs group by several axes, by keys of the experiment, and by all but
                     Catch::Contains("there is no group gtp") && Catch::Contains("did you mean gpt?"));
 }
 
+TEST_CASE("Two studies stand side by side, run by run of the same labels") {
+  auto runs = whole_study;
+  for (auto run : whole_study) {
+    run.study = "wider";
+    run.experiment += "heads = 2\n";
+    run.loss -= 0.3;
+    run.windows->loss.assign(40, run.loss);
+    runs.push_back(run);
+  }
+  const GroupedComparison comparison(compared(runs), {.by = {"study"}, .baseline = "sizes"});
+  const auto& wider = group_of(comparison, "wider");
+  CHECK(wider.difference->value == Approx(-0.3));
+  CHECK(wider.difference->over_seeds);
+  CHECK(comparison.best(wider, "validation_loss"));
+}
+
 TEST_CASE("A part that some runs do not have groups them under a dash") {
   auto runs = whole_study;
   runs.resize(2);
@@ -284,6 +300,7 @@ TEST_CASE("compare leaves out what a study only tried, names a damaged run, and 
   CHECK(json({study.string()})["groups"][0]["runs"].size() == 1);
   CHECK(json({study.string(), "--all"})["groups"][0]["runs"].size() == 2);
   CHECK(json({study.string(), (study / "tried").string()})["groups"][0]["runs"].size() == 2);
+  CHECK(json({study.string(), study.string() + "/./", (study / whole_study[0].label).string()})["groups"][0]["runs"].size() == 1);
   CHECK_THAT(output_of(compare_command, {study.string()}), !Catch::Contains("9.0000"));
   CHECK_THAT(output_of(compare_command, {study.string(), "--all"}), Catch::Contains("9.0000"));
   CHECK(json({study.string(), "--baseline", "lstm"})["baseline"] == "lstm");
