@@ -102,8 +102,8 @@ std::string count_text(double count) {
   const double size = std::abs(count);
   if (size < 999.5) return fixed(count, count == std::round(count) || size >= 99.95 ? 0 : size < 9.995 ? 2 : 1);
   double unit = 1e3;
-  for (const char* name : {" k", " M", " G", " T"}) {
-    if (size < 999.5 * unit || unit == 1e12) return (count < 0 ? "-" : "") + three_digits(size / unit) + name;
+  for (const char* name : {" k", " M", " G", " T", " P", " E"}) {
+    if (size < 999.5 * unit || unit >= 1e18) return (count < 0 ? "-" : "") + three_digits(size / unit) + name;
     unit *= 1e3;
   }
   return shortest(count);

@@ -3,9 +3,11 @@
 #include <base/text.hpp>
 #include <cli/command.hpp>
 #include <config/overrides.hpp>
+#include <config/shape.hpp>
 #include <etude/architecture.hpp>
 #include <host/catalogue.hpp>
 #include <host/guard.hpp>
+#include <host/sized.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -136,22 +138,37 @@ const Part& find_part(const Catalogue& catalogue, const std::vector<std::string>
   throw usage_error(words.empty() ? "which part?" : "one part at a time", "usage: etude describe [KIND] ID; see: etude list");
 }
 
-/// What --set and the sizes say, checked.
-Request read_request(const Part& part, const po::variables_map& values) {
-  Request request{parse_overrides(overrides(values)), {}};
-  request.context.vocab_size = values["vocab-size"].as<std::int64_t>();
-  request.context.context_length = values["context-length"].as<std::int64_t>();
-  auto problems = part.options.check(request.set, "", part.id);
-  std::erase_if(problems,
-                [](const Problem& problem) { return problem.origin.source.empty(); });  // what is missing may be missing here
-  throw_problems(problems);
-  return request;
-}
-
 bool lacks_required(const Part& part, const Table& set) {
   for (const auto& spec : part.options)
     if (spec.is_required && !set.contains(spec.name)) return true;
   return false;
+}
+
+/// Puts the options that the architecture chooses for a size in its place.
+void choose_shape(const Catalogue& catalogue, const Part& part, const Value& size, Request& request) {
+  Table complete = part.options.resolve(request.set);
+  const Table sized = options_for_size(catalogue, part.id, complete, request.context.vocab_size, request.context.context_length,
+                                       parameters_of(size));
+  std::vector<Problem> problems;
+  take_shape(complete, sized, request.set, size, problems);
+  throw_problems(problems);
+  request.set = std::move(complete);
+}
+
+/// What --set and the sizes say, checked.
+Request read_request(const Catalogue& catalogue, const Part& part, const po::variables_map& values) {
+  Request request{parse_overrides(overrides(values)), {}};
+  request.context.vocab_size = values["vocab-size"].as<std::int64_t>();
+  request.context.context_length = values["context-length"].as<std::int64_t>();
+  std::optional<Value> size;
+  if (const Value* given = wanted_size(request.set, part)) size = *given;
+  if (size) request.set.erase("parameters");
+  auto problems = part.options.check(request.set, "", part.id);
+  std::erase_if(problems,
+                [](const Problem& problem) { return problem.origin.source.empty(); });  // what is missing may be missing here
+  throw_problems(problems);
+  if (size && !lacks_required(part, request.set)) choose_shape(catalogue, part, *size, request);
+  return request;
 }
 
 }  // namespace
@@ -175,7 +192,7 @@ int describe_command(const Arguments& arguments) {
   const auto catalogue = Catalogue::load(plugin_search_path(plugin_dirs(values), {}));
   const Part& part = find_part(catalogue, strings(values, "part"));
   const PluginFile& plugin = catalogue.file_of(part.kind, part.id);
-  const Request request = read_request(part, values);
+  const Request request = read_request(catalogue, part, values);
   std::optional<Size> size;
   if (part.kind == Kind::architecture && !lacks_required(part, request.set)) size = size_of(catalogue, part, request);
   if (values.count("json")) {
@@ -185,6 +202,7 @@ int describe_command(const Arguments& arguments) {
   std::cout << name(part.kind) << ' ' << part.id << ": " << part.description << '\n'
             << "plugin " << plugin.id << ' ' << plugin.version << ", " << plugin.file.string() << "\n\n";
   print_options(part, request.set);
+  if (part.sized) std::cout << "\nparameters = 1e6, say, chooses a shape of that size: --set parameters=1e6\n";
   if (size) print_size(*size, request.context);
   return 0;
 }

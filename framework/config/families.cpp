@@ -2,8 +2,7 @@
 #include <base/text.hpp>
 #include <config/families.hpp>
 #include <config/merge.hpp>
-#include <etude/error.hpp>
-#include <optional>
+#include <etude/options.hpp>
 #include <utility>
 
 namespace etude {
@@ -11,10 +10,10 @@ namespace {
 
 constexpr const char* example = "for example { family = \"gpt\", parameters = [1e5, 3e5, 1e6] }";
 
-std::optional<double> number(const Value& value) {
-  if (const auto* integer = value.get_if<std::int64_t>()) return static_cast<double>(*integer);
-  if (const auto* real = value.get_if<double>()) return *real;
-  return std::nullopt;
+/// 0 if it is none.
+double number(const Value& value) {
+  double result = 0;
+  return detail::convert(value, result) ? result : 0;
 }
 
 /// The sizes of a family, each with its place in the file.
@@ -24,7 +23,7 @@ Array sizes_of(const Table& point, const Value& family, const std::string& axis)
     throw usage_error(text(family.origin().text(), ": the family ", family.toml(), " of ", axis, " says no sizes"), example);
   const Array* several = parameters->get_if<Array>();
   const Array sizes = several ? *several : Array{*parameters};
-  const bool numbers = std::all_of(sizes.begin(), sizes.end(), [](const Value& size) { return number(size).value_or(0) >= 1; });
+  const bool numbers = std::all_of(sizes.begin(), sizes.end(), [](const Value& size) { return number(size) >= 1; });
   if (sizes.empty() || !numbers)
     throw usage_error(text(parameters->origin().text(), ": parameters of the family ", family.toml(),
                            " must be numbers of at least 1, not ", parameters->toml()),
@@ -37,7 +36,7 @@ Table point_of_size(const Table& point, const Value& family, const Value& size) 
   Table sized{{"plugin", family, family.origin()}, {"parameters", size, size.origin()}};
   Table result;
   const auto* name = point.find("label") ? point.find("label")->get_if<std::string>() : family.get_if<std::string>();
-  result.set("label", name ? Value(*name + "-" + size_label(*number(size)), family.origin()) : *point.find("label"));
+  result.set("label", name ? Value(*name + "-" + size_label(number(size)), family.origin()) : *point.find("label"));
   for (const Entry& entry : point)
     if (entry.key != "label" && entry.key != "family" && entry.key != "parameters") set_entry(result, entry);
   Value* architecture = result.find("architecture");

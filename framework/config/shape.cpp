@@ -4,12 +4,6 @@
 namespace etude {
 namespace {
 
-double number(const Value& value) {
-  if (const auto* integer = value.get_if<std::int64_t>()) return static_cast<double>(*integer);
-  const auto* real = value.get_if<double>();
-  return real ? *real : 0;
-}
-
 /// Ids, as far as they are known before a corpus is prepared. @throws Error (usage) if they are not
 std::int64_t vocabulary(const PluginChoice& tokenizer, const Catalogue& catalogue) {
   const auto size = catalogue.make_tokenizer(tokenizer.plugin, tokenizer.options)->vocab_size();
@@ -20,7 +14,20 @@ std::int64_t vocabulary(const PluginChoice& tokenizer, const Catalogue& catalogu
   return size;
 }
 
-/// Lays the options chosen for `size` over `options`, whose given ones stand in `given`.
+}  // namespace
+
+const Value* wanted_size(const Table& architecture, const Part& part) {
+  return part.kind == Kind::architecture && !part.options.find("parameters") ? architecture.find("parameters") : nullptr;
+}
+
+double parameters_of(const Value& size) {
+  double parameters = 0;
+  if (!detail::convert(size, parameters) || !(parameters >= 1))
+    throw usage_error(text("architecture.parameters must be a number of at least 1, not ", size.toml()),
+                      "several sizes are an axis: axes.model = [ { family = \"gpt\", parameters = [1e5, 1e6] } ]");
+  return parameters;
+}
+
 Table take_shape(Table& options, const Table& sized, const Table& given, const Value& size, std::vector<Problem>& problems) {
   Table shape;
   for (const Entry& entry : sized) {
@@ -39,23 +46,12 @@ Table take_shape(Table& options, const Table& sized, const Table& given, const V
   return shape;
 }
 
-}  // namespace
-
-const Value* wanted_size(const Table& architecture, const Part& part) {
-  return part.kind == Kind::architecture && !part.options.find("parameters") ? architecture.find("parameters") : nullptr;
-}
-
 void choose_shape(Experiment& experiment, const Catalogue& catalogue, const Table& given, std::vector<Problem>& problems) {
   PluginChoice& architecture = experiment.architecture;
   const Value* size = wanted_size(given, catalogue.find(Kind::architecture, architecture.plugin));
   if (!size) return;
-  SizedShape shape{.parameters = number(*size), .options = {}};
-  if (shape.parameters < 1) {
-    problems.push_back({size->origin(), text("architecture.parameters must be a number of at least 1, not ", size->toml()),
-                        "several sizes are an axis: axes.model = [ { family = \"gpt\", parameters = [1e5, 1e6] } ]"});
-    return;
-  }
   try {
+    SizedShape shape{.parameters = parameters_of(*size), .options = {}};
     const auto vocab_size = vocabulary(experiment.tokenizer, catalogue);
     const Table sized = options_for_size(catalogue, architecture.plugin, architecture.options, vocab_size,
                                          experiment.training.context_length, shape.parameters);

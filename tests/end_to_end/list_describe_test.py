@@ -71,6 +71,19 @@ def describe_counts_the_models_of_the_study():
     assert "n_layer" in text and "between" in text and "FLOPs a token" in text, text
 
 
+def describe_shows_the_shape_of_a_size():
+    text = etude("describe", "gpt", "--set", "parameters=3e6", "--set", "dropout=0").stdout
+    shape = {words[0]: words[3] for words in (line.split() for line in text.splitlines()) if words[:1] and words[0] in ("n_layer", "n_embd", "dropout")}
+    assert shape["dropout"] == "0.0" and int(shape["n_embd"]) > 128, text
+    described = json.loads(etude("describe", "gpt", "--set", "parameters=1e6", "--json").stdout)
+    assert abs(described["model"]["parameters"]["total"] / 1e6 - 1) <= 0.1, described["model"]
+    assert "--set parameters=1e6" in etude("describe", "lstm").stdout
+    for settings, words in [(["parameters=many"], "must be a number of at least 1"), (["parameters=7"], "sizes near it"),
+                            (["parameters=1e6", "n_layer=100"], "leave one of the two out")]:
+        result = etude("describe", "gpt", *(word for setting in settings for word in ("--set", setting)), check=False)
+        assert result.returncode == 2 and words in result.stderr, result.stderr
+
+
 def describe_refuses_what_it_does_not_know():
     for arguments, words in (
         (["gtp"], ["unknown part gtp", "did you mean gpt?", "searched: "]),
@@ -91,5 +104,6 @@ with tempfile.TemporaryDirectory() as temporary:
     folders_of_an_experiment_are_searched(directory)
     missing_folder_is_wrong_use(directory)
 describe_counts_the_models_of_the_study()
+describe_shows_the_shape_of_a_size()
 describe_refuses_what_it_does_not_know()
 print("passed")

@@ -51,7 +51,7 @@ TEST_CASE("Families of an axis become runs with shapes of their own") {
 
 TEST_CASE("A size that cannot be had is an error at its place, which says why") {
   REQUIRE_THAT(problem("[study]\naxes.model = [ { family = \"gpt\", parameters = [10] } ]"),
-               Catch::Contains("mine.toml:12:52: plugin architecture gpt failed in sized(): no gpt has 10 parameters") &&
+               Catch::Contains("mine.toml:12:48: plugin architecture gpt failed in sized(): no gpt has 10 parameters") &&
                    Catch::Contains("the smallest has 16384"));
   for (const auto* size : {"\"many\"", "0", "-5.0", "[1e5]"})
     REQUIRE_THAT(problem("", {std::string("architecture.parameters=") + size}),

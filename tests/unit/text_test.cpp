@@ -33,6 +33,8 @@ TEST_CASE("Counts have three digits and a unit") {
   CHECK(count_text(999'499) == "999 k");
   CHECK(count_text(999'500) == "1.00 M");
   CHECK(count_text(1'234'567) == "1.23 M");
+  CHECK(count_text(6.1142e17) == "611 P");  // FLOPs of a large run
+  CHECK(count_text(5e21) == "5000 E");
   CHECK(count_text(-1'234'567) == "-1.23 M");
   CHECK(count_text(0.123) == "0.12");
   CHECK(count_text(std::nan("")) == "nan");
