@@ -7,6 +7,7 @@
 namespace etude {
 namespace {
 
+using namespace nlohmann::literals;
 using Json = nlohmann::ordered_json;
 
 /// How much is left of what is not picked.
@@ -71,7 +72,11 @@ bool begins_at_zero(const Chart& chart, const std::string& channel) {
 }
 
 Json scale_of(const Chart& chart, const Encoding& encoding) {
-  if (encoding.logarithmic) return {{"type", "log"}, {"nice", false}, {"padding", 8}};
+  if (encoding.logarithmic) {
+    Json scale{{"type", "log"}, {"nice", false}, {"padding", 8}};
+    if (encoding.channel == "y" && chart.y_range) scale["domain"] = {chart.y_range->first, chart.y_range->second};
+    return scale;
+  }
   return {{"zero", begins_at_zero(chart, encoding.channel)}};
 }
 
@@ -132,8 +137,9 @@ void share_axes(ChartLayer& layer, const ChartLayer& first) {
       }
 }
 
-Json mark_json(const ChartLayer& layer) {
+Json mark_json(const Chart& chart, const ChartLayer& layer) {
   Json mark{{"type", layer.mark}};
+  if (chart.y_range && layer.mark != "text") mark["clip"] = true;
   if (!layer.color.empty()) mark["color"] = layer.color;
   if (layer.mark == "line") mark["strokeWidth"] = layer.size > 0 ? layer.size : 2;
   if (layer.mark == "point") mark["filled"] = !layer.hollow;
@@ -151,6 +157,17 @@ Json mark_json(const ChartLayer& layer) {
     mark["dx"] = layer.anchor == "start" ? 5 : layer.anchor == "end" ? -5 : 0;
   }
   return mark;
+}
+
+/// Whether a layer has a mark somewhere: a column of nothing but gaps has no extent, on which an axis could stand.
+bool has_place(const Chart& chart, const ChartLayer& layer) {
+  for (const auto& encoding : layer.encodings) {
+    if (!is_position(encoding.channel)) continue;
+    const auto* numbers = std::get_if<std::vector<double>>(&column_of(chart, layer, encoding.column).values);
+    if (numbers && std::none_of(numbers->begin(), numbers->end(), [](double number) { return std::isfinite(number); }))
+      return false;
+  }
+  return true;
 }
 
 Json layer_json(const Chart& chart, const ChartLayer& layer) {
@@ -171,18 +188,17 @@ Json layer_json(const Chart& chart, const ChartLayer& layer) {
   }
   if (!chart.pick.empty() && has_column(layer, chart.pick))
     encodings["opacity"] = {{"condition", {{"param", "pick"}, {"value", layer.opacity}}}, {"value", layer.opacity * faded}};
-  return {{"mark", mark_json(layer)}, {"data", {{"values", std::move(values)}}}, {"encoding", std::move(encodings)}};
+  return {{"mark", mark_json(chart, layer)}, {"data", {{"values", std::move(values)}}}, {"encoding", std::move(encodings)}};
 }
 
 /// The first layer whose colours are the names to be picked holds the choice for all.
 void add_pick(const Chart& chart, Json& layers) {
-  for (std::size_t i = 0; i < chart.layers.size(); ++i)
-    for (const auto& encoding : chart.layers[i].encodings)
-      if (encoding.channel == "color" && encoding.column == chart.pick) {
-        layers[i]["params"] =
-            Json::array({{{"name", "pick"}, {"select", {{"type", "point"}, {"fields", {chart.pick}}}}, {"bind", "legend"}}});
-        return;
-      }
+  for (Json& layer : layers)
+    if (layer["encoding"].value("/color/field"_json_pointer, "") == chart.pick) {
+      layer["params"] =
+          Json::array({{{"name", "pick"}, {"select", {{"type", "point"}, {"fields", {chart.pick}}}}, {"bind", "legend"}}});
+      return;
+    }
   throw Error(text("chart ", chart.name, ": no layer has the colours of ", chart.pick));
 }
 
@@ -217,7 +233,7 @@ std::string vega_lite(const Chart& chart) {
   Json layers = Json::array();
   for (auto layer : chart.layers) {
     share_axes(layer, chart.layers.front());
-    layers.push_back(layer_json(chart, layer));
+    if (has_place(chart, layer)) layers.push_back(layer_json(chart, layer));
   }
   if (!chart.pick.empty()) add_pick(chart, layers);
   const Json json{{"$schema", "https://vega.github.io/schema/vega-lite/v6.json"},

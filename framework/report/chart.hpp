@@ -46,8 +46,9 @@ struct Chart {
   std::string name;  ///< of its files, without extension
   std::string title, subtitle;
   std::vector<ChartLayer> layers{};
-  int width = 560, height = 300;  ///< of the plot in pixels, axes not counted
-  std::string pick{};             ///< a column of names: a click on one in the legend lets the others fade
+  int width = 560, height = 300;                       ///< of the plot in pixels, axes not counted
+  std::optional<std::pair<double, double>> y_range{};  ///< marks beyond it are cut off
+  std::string pick{};                                  ///< a column of names: a click on one in the legend lets the others fade
 };
 
 /// The colours that charts of Etude share.

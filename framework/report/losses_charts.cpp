@@ -15,6 +15,9 @@ using Names = std::vector<std::string>;
 
 constexpr int steps_of_curve = 48;
 constexpr std::size_t most_budgets = 6;
+/// How far a chart of losses reaches beyond what was measured, as a share of the measured range. A law that misses wildly would
+/// make a line of the points.
+constexpr double room = 0.4;
 
 Names family_names(const ScalingAnalysis& analysis) {
   Names names;
@@ -70,6 +73,7 @@ struct Curves {
   Numbers x, loss, low, high;
 
   void add(const std::string& family, const std::string& curve, double at, const Estimate& estimate) {
+    if (!std::isfinite(at) || !std::isfinite(estimate.value)) return;
     families.push_back(family);
     curves.push_back(curve);
     x.push_back(at);
@@ -144,7 +148,7 @@ void add_held_out(Chart& chart, const ScalingAnalysis& analysis) {
   Numbers x, losses, lows, highs, errors;
   for (const auto& family : analysis.families) {
     const LawFit* fit = shown_fit(family);
-    if (!fit || !fit->held_out) continue;
+    if (!fit || !fit->held_out || !std::isfinite(fit->held_out->predicted.value)) continue;
     const HeldOut& held_out = *fit->held_out;
     families.push_back(family_name(family.family));
     forms.emplace_back(name(fit->form));
@@ -193,6 +197,27 @@ void add_budgets(Chart& chart, const ScalingAnalysis& analysis) {
   }
 }
 
+/// All that is shown, but not much beyond the losses that were measured.
+void limit_losses(Chart& chart, const std::vector<LossPoint>& points) {
+  double least = std::numeric_limits<double>::infinity(), most = 0, shown_least = least, shown_most = 0;
+  for (const auto& point : points) {
+    least = std::min(least, point.low.value_or(point.loss));
+    most = std::max(most, point.high.value_or(point.loss));
+  }
+  for (const auto& layer : chart.layers)
+    for (const auto& encoding : layer.encodings)
+      for (const auto& column : layer.columns) {
+        if (!encoding.channel.starts_with("y") || encoding.column != column.name) continue;
+        for (const double loss : std::get<Numbers>(column.values)) {
+          if (!(loss > 0) || std::isinf(loss)) continue;
+          shown_least = std::min(shown_least, loss);
+          shown_most = std::max(shown_most, loss);
+        }
+      }
+  const double beyond = std::pow(std::max(most / least, 1.05), room);
+  chart.y_range = {std::max(shown_least, least / beyond), std::min(shown_most, most * beyond)};
+}
+
 const LawFit* chinchilla_of(const FamilyAnalysis& family) {
   for (const auto& fit : family.fits)
     if (fit.form == Form::chinchilla) return &fit;
@@ -236,6 +261,7 @@ Chart parameters_chart(const ScalingAnalysis& analysis) {
   add_points(chart, analysis, x, &LossPoint::parameters);
   add_held_out(chart, analysis);
   add_budgets(chart, analysis);
+  limit_losses(chart, analysis.points.points);
   chart.pick = "family";
   chart.height = 400;
   return chart;
@@ -253,6 +279,7 @@ std::optional<Chart> compute_chart(const ScalingAnalysis& analysis) {
                   : "Points: runs with their intervals. Lines: the lowest loss that the law allows, with 95 % bands."};
   add_curves(chart, curves, bands, family_names(analysis), "training FLOPs", loss_title(analysis.points.unit));
   add_points(chart, analysis, "training FLOPs", &LossPoint::flops);
+  limit_losses(chart, analysis.points.points);
   chart.pick = "family";
   chart.height = 320;
   return chart;

@@ -16,10 +16,12 @@ std::string range_words(const LawFit& fit) {
   return words;
 }
 
+/// What a form does not have, and what no points could tell, is "-".
 HtmlCell estimate_cell(const Estimate& estimate) {
-  if (std::isnan(estimate.value)) return {"-"};
+  if (!std::isfinite(estimate.value)) return {"-"};
   HtmlCell cell{digits(estimate.value), estimate.value};
-  if (estimate.low && estimate.high) cell.below = text(digits(*estimate.low), " to ", digits(*estimate.high));
+  if (estimate.low && estimate.high && std::isfinite(*estimate.low) && std::isfinite(*estimate.high))
+    cell.below = text(digits(*estimate.low), " to ", digits(*estimate.high));
   return cell;
 }
 
@@ -27,7 +29,7 @@ std::vector<HtmlCell> fit_row(const FamilyAnalysis& family, const LawFit& fit) {
   std::vector<HtmlCell> row{{text(family_name(family.family), ", ", name(fit.form)), {}, false, range_words(fit)}};
   for (const auto member : {&LawFit::E, &LawFit::A, &LawFit::alpha, &LawFit::B, &LawFit::beta})
     row.push_back(estimate_cell(fit.*member));
-  row.push_back({fixed(fit.r2, 4), fit.r2});
+  row.push_back(std::isfinite(fit.r2) ? HtmlCell{fixed(fit.r2, 4), fit.r2} : HtmlCell{"-"});
   if (fit.held_out) {
     const bool best = family.best_prediction == fit.form && family.fits.size() > 1;
     row.push_back(estimate_cell(fit.held_out->predicted));
@@ -72,10 +74,11 @@ std::vector<std::string> conclusions_of(const ScalingAnalysis& analysis) {
       lines.push_back(text(family_name(family.family), ": fitted to the smaller models alone, ", name(*family.best_prediction),
                            " predicts the largest best."));
     for (const auto& best : family.optima)
-      lines.push_back(text(family_name(family.family), ": for ", digits(best.flops), " FLOPs of training the best is ",
-                           with_range(best.parameters, count_text), " parameters and ", with_range(best.tokens, count_text),
-                           " tokens, loss ", with_range(best.loss, digits),
-                           best.in_range ? "." : ": outside of the points, so extrapolated."));
+      if (std::isfinite(best.loss.value))
+        lines.push_back(text(family_name(family.family), ": for ", digits(best.flops), " FLOPs of training the best is ",
+                             with_range(best.parameters, count_text), " parameters and ", with_range(best.tokens, count_text),
+                             " tokens, loss ", with_range(best.loss, digits),
+                             best.in_range ? "." : ": outside of the points, so extrapolated."));
   }
   return lines;
 }

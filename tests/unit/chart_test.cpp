@@ -133,11 +133,25 @@ TEST_CASE("Names in one order in all layers, what is said of a point, and a lege
 
 TEST_CASE("Numbers that are not finite are gaps, and texts that are not UTF-8 stay readable") {
   Chart chart = bars();
-  chart.layers[0].columns = {{"name", Names{"\xFF", "a"}}, {"n", Numbers{std::nan(""), std::numeric_limits<double>::infinity()}}};
+  chart.layers[0].columns = {{"name", Names{"\xFF", "a", "b"}},
+                             {"n", Numbers{std::nan(""), std::numeric_limits<double>::infinity(), 1}}};
   const Json values = Json::parse(vega_lite(chart))["layer"][0]["data"]["values"];
   CHECK(values[0]["n"].is_null());
   CHECK(values[1]["n"].is_null());
   CHECK(values[0]["name"] == "\uFFFD");
+}
+
+TEST_CASE("A layer of nothing but gaps is left out, and marks beyond a range are cut off") {
+  const auto points = [](Numbers y) {
+    return ChartLayer{"point", {{"x", Numbers{1, 2}}, {"y", std::move(y)}}, {{"x", "x", "", "", true}, {"y", "y", "", "", true}}};
+  };
+  Chart chart{"points", "Title", "", {points({std::nan(""), std::nan("")}), points({3, std::nan("")})}};
+  chart.y_range = {2.0, 5.0};
+  const Json layers = Json::parse(vega_lite(chart))["layer"];
+  REQUIRE(layers.size() == 1);
+  CHECK(layers[0]["data"]["values"][0]["y"] == 3);
+  CHECK(layers[0]["encoding"]["y"]["scale"]["domain"] == Json{2.0, 5.0});
+  CHECK(layers[0]["mark"]["clip"] == true);
 }
 
 TEST_CASE("A chart that contradicts itself is an error that names the column") {
