@@ -22,6 +22,7 @@ auto column_of(const std::vector<Row>& rows, Member Row::*member) {
   // HDF5 has no truth values of its own.
   using Stored = std::conditional_t<std::is_same_v<Member, bool>, std::int64_t, Member>;
   std::vector<Stored> column;
+  column.reserve(rows.size());
   for (const Row& row : rows) column.push_back(row.*member);
   return column;
 }

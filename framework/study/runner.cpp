@@ -1,18 +1,17 @@
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <base/files.hpp>
 #include <base/interrupt.hpp>
 #include <base/log.hpp>
 #include <base/text.hpp>
 #include <chrono>
-#include <config/selection.hpp>
-#include <etude/value.hpp>
+#include <functional>
 #include <record/journal_tail.hpp>
+#include <set>
 #include <study/branching.hpp>
 #include <study/choose.hpp>
 #include <study/corpora.hpp>
 #include <study/jobs.hpp>
+#include <study/planned_runs.hpp>
 #include <study/runner.hpp>
 #include <thread>
 
@@ -20,17 +19,6 @@ namespace etude {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// "gpt-100k_?_seed-2": a run whose point on a selected axis is not chosen yet.
-std::string label_of_open(const Study& study, const Variant& variant) {
-  std::string label;
-  for (const auto& [axis, point] : variant.axes) {
-    const bool selected = std::any_of(study.selections.begin(), study.selections.end(),
-                                      [&](const Selection& selection) { return selection.axis == axis; });
-    label += (label.empty() ? "" : "_") + (selected ? "?" : point);
-  }
-  return label;
-}
 
 /// Held as long as the study goes on, so that others see that it does. Those who look hold it too, for moments, so a held one is
 /// tried again.
@@ -84,27 +72,22 @@ class StudyRunner {
     bool settled() const { return done || failure; }
   };
 
-  /// Packs the corpus of a variant, which gives the run its id.
+  /// Packs the corpus of a variant, which gives the run its id, and looks whether it is done.
   void place(std::size_t i) {
-    const Experiment& experiment = study_.variants[i].experiment;
+    const Variant& variant = study_.variants[i];
+    Run& run = runs_[i];
     try {
       if (interrupted()) throw Error("interrupted", "", Fault::interrupted);
-      runs_[i].corpus = named_[i] ? &corpora_.prepared(experiment) : corpora_.found(experiment);
+      run.corpus = named_[i] ? &corpora_.prepared(variant.experiment) : corpora_.found(variant.experiment);
+      if (!run.corpus) return;
+      run.directory = outcome_.directory / run_id(variant, run.corpus->fingerprint, catalogue_);
+      run.done = last_state(run.directory) == "done";
     } catch (const Error& error) {
       if (error.fault() == Fault::interrupted) throw;
-      log_error(text(study_.variants[i].label, ": ", error.what()));
-      runs_[i].failure = error.what();
-    }
-    if (!runs_[i].corpus) return;
-    runs_[i].directory = outcome_.directory / run_id(study_.variants[i], runs_[i].corpus->fingerprint, catalogue_);
-    look(i);
-  }
-
-  void look(std::size_t i) {
-    try {
-      runs_[i].done = last_state(runs_[i].directory) == "done";
-    } catch (const Error&) {
-      // Going on with it says what is damaged.
+      if (!named_[i]) return;
+      // Runs that share a corpus share what is wrong with it.
+      if (troubles_.insert(error.what()).second) log_error(text(variant.label, ": ", error.what()));
+      run.failure = error.what();
     }
   }
 
@@ -219,36 +202,7 @@ class StudyRunner {
     }
   }
 
-  /// The labels chosen so far, and for the others such as they may become.
-  Choices probable_choices() const {
-    Choices choices = choices_;
-    choices.merge(assumed_choices(study_));
-    return choices;
-  }
-
-  std::vector<PlannedRun> planned() const {
-    const auto surely = wanted_runs(study_, choices_);
-    const auto counts = counting();
-    std::vector<PlannedRun> planned;
-    for (const std::size_t i : surely)
-      planned.push_back({study_.variants[i].label, runs_[i].directory.filename().string(), counts[i]});
-    for (const std::size_t i : wanted_runs(study_, probable_choices()))
-      if (!std::binary_search(surely.begin(), surely.end(), i))
-        planned.push_back({label_of_open(study_, study_.variants[i]), "", true});
-    return planned;
-  }
-
-  /// For each variant whether its run counts, or still may, since it is tried for a choice that is open.
-  std::vector<bool> counting() const {
-    std::vector<bool> counts(runs_.size());
-    for (const std::size_t i : selected_runs(study_, choices_)) counts[i] = true;
-    for (const OpenChoice& open : open_choices(study_, choices_))
-      for (const Candidate& candidate : open.candidates)
-        for (const std::size_t i : candidate.runs) counts[i] = true;
-    return counts;
-  }
-
-  std::size_t planned_count() const { return wanted_runs(study_, probable_choices()).size(); }
+  std::size_t planned_count() const { return wanted_runs(study_, probable_choices(study_, choices_)).size(); }
 
   std::size_t settled_count() const {
     std::size_t count = 0;
@@ -260,7 +214,7 @@ class StudyRunner {
   void record() const {
     const auto change = [&](StudyRecord& study) {
       study.study = study_.name;
-      study.planned = planned();
+      study.planned = planned_runs(study_, choices_, [&](std::size_t i) { return runs_[i].directory.filename().string(); });
       study.choices = outcome_.choices;
       study.runs.clear();
       for (const PlannedRun& run : study.planned)
@@ -277,7 +231,7 @@ class StudyRunner {
     int count = 0;
     double most = 0;
     std::string which;
-    for (const std::size_t i : wanted_runs(study_, probable_choices())) {
+    for (const std::size_t i : wanted_runs(study_, probable_choices(study_, choices_))) {
       if (!runs_[i].corpus || !named_[i]) continue;
       const TrainingOptions& training = study_.variants[i].experiment.training;
       const double tokens = static_cast<double>(training.total_steps() * training.tokens_per_step());
@@ -293,7 +247,7 @@ class StudyRunner {
   }
 
   StudyOutcome conclude() {
-    const auto counts = counting();
+    const auto counts = counting_runs(study_, choices_);
     for (const std::size_t i : wanted_runs(study_, choices_)) {
       const Run& run = runs_[i];
       const bool exists = !run.directory.empty() && fs::exists(run.directory / "run.h5");
@@ -316,29 +270,11 @@ class StudyRunner {
   Corpora corpora_;
   std::vector<Run> runs_;  ///< one a variant
   Choices choices_;
+  std::set<std::string> troubles_;  ///< told already
   StudyOutcome outcome_;
 };
 
 }  // namespace
-
-std::vector<bool> named_runs(const Study& study, const std::vector<std::string>& patterns) {
-  std::vector<bool> named(study.variants.size(), patterns.empty());
-  for (const auto& pattern : patterns) {
-    bool fits = false;
-    std::vector<std::string> labels;
-    for (std::size_t i = 0; i < named.size(); ++i) {
-      const auto& label = labels.emplace_back(study.variants[i].label);
-      if (::fnmatch(pattern.c_str(), label.c_str(), 0) != 0) continue;
-      named[i] = fits = true;
-    }
-    if (fits) continue;
-    const std::string guess = nearest(pattern, labels);
-    throw usage_error(text("no run of the study is called ", pattern),
-                      guess.empty() ? text("the first is called ", labels.front(), "; etude check names all")
-                                    : text("did you mean ", guess, "?"));
-  }
-  return named;
-}
 
 StudyOutcome run_study(const Study& study, const Catalogue& catalogue, const StudyOptions& options) {
   return StudyRunner(study, catalogue, options).run();

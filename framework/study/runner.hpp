@@ -40,8 +40,4 @@ StudyOutcome run_study(const Study& study, const Catalogue& catalogue, const Stu
 /// @throws Error as the run does
 void run_job(const Study& study, const Catalogue& catalogue, const StudyOptions& options, const std::string& label, int jobs);
 
-/// The variants that `patterns` name, as of StudyOptions::only.
-/// @throws Error (usage) if a pattern fits no label
-std::vector<bool> named_runs(const Study& study, const std::vector<std::string>& patterns);
-
 }  // namespace etude
