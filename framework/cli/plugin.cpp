@@ -1,7 +1,8 @@
 // etude plugin new|check: a plugin to begin from, and whether one keeps the promises of its interfaces.
+#include <algorithm>
 #include <array>
 #include <base/files.hpp>
-#include <base/log.hpp>
+#include <base/scratch_folder.hpp>
 #include <base/system.hpp>
 #include <base/text.hpp>
 #include <cli/command.hpp>
@@ -51,26 +52,6 @@ int new_command(const Arguments& arguments) {
             << "  etude run EXPERIMENT.toml --plugin-dir " << build.string() << '\n';
   return 0;
 }
-
-/// A folder that goes with it.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string pattern = (fs::temp_directory_path() / "etude-plugin-check-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw file_error("cannot make a folder", pattern, errno);
-    path_ = pattern;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 PluginFile load(const fs::path& file) {
   try {
@@ -143,8 +124,8 @@ int check_plugin_command(const Arguments& arguments) {
     return 0;
   const PluginFile plugin = load(values["file"].as<std::string>());
   const auto given = given_options(plugin, parse_overrides(overrides(values)));
-  const ScratchFolder scratch;
-  const auto trials = try_parts(plugin, given, scratch.path());
+  const ScratchFolder scratch(fs::temp_directory_path());
+  const auto trials = try_parts(plugin, given, scratch.folder());
   values.count("json") ? print_json(plugin, trials) : print_text(plugin, trials);
   return std::any_of(trials.begin(), trials.end(), [](const PartTrial& trial) { return !trial.broken.empty(); });
 }

@@ -83,7 +83,8 @@ std::vector<OptionSpec> observation_fields() {
           field(&T::sample_tokens, "sample_tokens", "Tokens a sample", at_least(1), no_effect_on_result),
           field(&T::checkpoint_every, "checkpoint_every", "Steps between checkpoints; 0: only at the end", at_least(0),
                 no_effect_on_result),
-          field(&T::keep_checkpoints, "keep_checkpoints", "How many of the newest checkpoints stay", at_least(1),
+          field(&T::keep_checkpoints, "keep_checkpoints",
+                "How many of the newest checkpoints stay; with schedule wsd those before a decay stay too", at_least(1),
                 no_effect_on_result),
           field(&T::keep_best, "keep_best", "Also keep the checkpoint with the lowest validation loss", no_effect_on_result),
           field(&T::log_every, "log_every", "Steps between rows of the training log", at_least(1), no_effect_on_result)};

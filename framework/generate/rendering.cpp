@@ -1,7 +1,6 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <base/files.hpp>
+#include <base/scratch_folder.hpp>
 #include <base/text.hpp>
 #include <cstdio>
 #include <etude/process.hpp>
@@ -14,27 +13,6 @@ namespace etude {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// An empty folder, gone with this object.
-class ScratchFolder {
- public:
-  /// @param parent  whose disk the results may be renamed on
-  explicit ScratchFolder(const fs::path& parent) {
-    std::string pattern = (parent / ".rendering-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw file_error("cannot make a folder in", parent, errno);
-    folder_ = pattern;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const fs::path& folder() const { return folder_; }
-
- private:
-  fs::path folder_;
-};
 
 /// Runs a program within limits for what a tune needs. Returns why it failed, or nothing.
 std::string run(const fs::path& program, const std::vector<std::string>& arguments, const fs::path& directory) {
