@@ -74,7 +74,7 @@ FamilyAnalysis analyse_family(const std::string& family, const std::vector<LossP
 
 void add_optima(FamilyAnalysis& family, const std::vector<double>& budgets) {
   for (const auto& fit : family.fits) {
-    if (fit.form != Form::chinchilla || !(fit.law.alpha > 0 && fit.law.beta > 0)) continue;
+    if (fit.form != Form::chinchilla || !falls(fit, &LawParameters::alpha) || !falls(fit, &LawParameters::beta)) continue;
     double largest = 0;
     for (const auto& point : fit.points) largest = std::max(largest, point.flops);
     for (const double flops : budgets.empty() ? std::vector{largest} : budgets) family.optima.push_back(optimum_of(fit, flops));

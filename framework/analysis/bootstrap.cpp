@@ -130,7 +130,9 @@ Estimate with_interval(double value, std::vector<double> resampled) {
     const auto below = static_cast<std::size_t>(place);
     const auto above = std::min(below + 1, resampled.size() - 1);
     const double rest = place - static_cast<double>(below);
-    return rest == 0 ? resampled[below] : resampled[below] + rest * (resampled[above] - resampled[below]);
+    // Between equal values there is nothing to go along, and between infinite ones no number.
+    return rest == 0 || resampled[below] == resampled[above] ? resampled[below]
+                                                             : resampled[below] + rest * (resampled[above] - resampled[below]);
   };
   estimate.low = quantile(0.025);
   estimate.high = quantile(0.975);

@@ -101,7 +101,7 @@ Optimum optimum_of(const LawFit& fit, double flops) {
   const double product = flops / median(per_product);  // N D
   const auto best_parameters = [&](const LawParameters& law) {
     // Where the derivative of A N^-alpha + B (product/N)^-beta by log N is zero.
-    return std::exp((std::log(law.alpha * law.A) - std::log(law.beta * law.B) + law.beta * std::log(product)) /
+    return std::exp((std::log(law.alpha / law.beta) + law.log_A - law.log_B + law.beta * std::log(product)) /
                     (law.alpha + law.beta));
   };
   std::vector<double> parameters, tokens, losses;

@@ -8,6 +8,9 @@ namespace etude {
 /// What the points do not identify, and what drives the fit, in plain words.
 std::vector<std::string> warnings_of(const LawFit& fit);
 
+/// Whether the loss falls with size (alpha) or data (beta) by what can be seen over the range of the points.
+bool falls(const LawFit& fit, double LawParameters::*exponent);
+
 /// Where the curves of two families cross, both fitted with one form.
 Crossover crossover_of(const LawFit& first, const LawFit& second);
 

@@ -199,11 +199,13 @@ const char* name(Form form) {
 }
 
 double loss_of(Form form, const LawParameters& law, double parameters, double tokens) {
-  const double log_ratio = std::log(law.A) - std::log(parameters);
-  if (form == Form::power) return std::exp(law.alpha * log_ratio);
-  if (form == Form::offset) return law.E + std::exp(law.alpha * log_ratio);
-  return law.E + std::exp(std::log(law.A) - law.alpha * std::log(parameters)) +
-         std::exp(std::log(law.B) - law.beta * std::log(tokens));
+  const double log_A = std::isnan(law.log_A) ? std::log(law.A) : law.log_A;
+  if (form != Form::chinchilla) {
+    const double term = std::exp(law.alpha * (log_A - std::log(parameters)));
+    return form == Form::power ? term : law.E + term;
+  }
+  const double log_B = std::isnan(law.log_B) ? std::log(law.B) : law.log_B;
+  return law.E + std::exp(log_A - law.alpha * std::log(parameters)) + std::exp(log_B - law.beta * std::log(tokens));
 }
 
 Estimate LawFit::predict(double parameters, double tokens) const {

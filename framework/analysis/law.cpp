@@ -9,12 +9,12 @@ namespace {
 
 using Vector = std::vector<double>;
 
-/// floor, height, exponent, height, exponent
+/// What is searched for: floor, height, log exponent, height, log exponent. Exponents are positive: losses fall.
 Vector coordinates(const LogLaw& law, std::size_t terms) {
   Vector values{law.floor};
   for (std::size_t k = 0; k < terms; ++k) {
     values.push_back(law.height[k]);
-    values.push_back(law.exponent[k]);
+    values.push_back(std::log(law.exponent[k]));
   }
   return values;
 }
@@ -24,7 +24,7 @@ LogLaw law_at(const Vector& values, double objective) {
   law.floor = values[0];
   for (std::size_t k = 0; 1 + 2 * k < values.size(); ++k) {
     law.height[k] = values[1 + 2 * k];
-    law.exponent[k] = values[2 + 2 * k];
+    law.exponent[k] = std::exp(values[2 + 2 * k]);
   }
   law.objective = objective;
   return law;
@@ -35,6 +35,7 @@ double evaluate(const Observations& data, double delta, const Vector& p, Vector&
   const std::size_t n = p.size();
   std::fill(gradient.begin(), gradient.end(), 0.0);
   const double floor = std::exp(p[0]);
+  const std::array<double, 2> exponent{std::exp(p[2]), data.terms == 2 ? std::exp(p[4]) : 0};
   std::array<double, 5> slope{};
   double sum = 0;
   for (std::size_t i = 0; i < data.log_loss.size(); ++i) {
@@ -42,13 +43,13 @@ double evaluate(const Observations& data, double delta, const Vector& p, Vector&
     if (weight == 0) continue;
     std::array<double, 2> term{};
     double loss = floor;
-    for (std::size_t k = 0; k < data.terms; ++k) loss += term[k] = std::exp(p[1 + 2 * k] - p[2 + 2 * k] * data.x[i][k]);
+    for (std::size_t k = 0; k < data.terms; ++k) loss += term[k] = std::exp(p[1 + 2 * k] - exponent[k] * data.x[i][k]);
     const double residual = std::log(loss) - data.log_loss[i];
     sum += weight * huber(residual, delta);
     slope[0] = floor / loss;
     for (std::size_t k = 0; k < data.terms; ++k) {
       slope[1 + 2 * k] = term[k] / loss;
-      slope[2 + 2 * k] = -slope[1 + 2 * k] * data.x[i][k];
+      slope[2 + 2 * k] = -slope[1 + 2 * k] * exponent[k] * data.x[i][k];
     }
     const double pull = weight * std::clamp(residual, -delta, delta);
     for (std::size_t j = 0; j < n; ++j) gradient[j] += pull * slope[j];
@@ -132,9 +133,13 @@ Observations observe(const std::vector<LossPoint>& points, std::size_t terms) {
 }
 
 double objective_of(const Observations& data, double delta, const LogLaw& law) {
-  const Vector p = coordinates(law, data.terms);
-  Vector gradient(p.size());
-  return evaluate(data, delta, p, gradient, nullptr);
+  double sum = 0;
+  for (std::size_t i = 0; i < data.log_loss.size(); ++i) {
+    double loss = std::exp(law.floor);
+    for (std::size_t k = 0; k < data.terms; ++k) loss += std::exp(law.height[k] - law.exponent[k] * data.x[i][k]);
+    sum += data.weight[i] * huber(std::log(loss) - data.log_loss[i], delta);
+  }
+  return sum;
 }
 
 LogLaw refine(const Observations& data, double delta, const LogLaw& start, double precision) {
@@ -188,10 +193,12 @@ LawParameters parameters_of(Form form, const Observations& data, const LogLaw& l
   if (form != Form::power) result.E = law.floor < least + std::log(1e-6) ? 0 : std::exp(law.floor);
   result.alpha = law.exponent[0];
   const double log_term = law.height[0] + law.exponent[0] * data.centre[0];
-  result.A = std::exp(form == Form::chinchilla ? log_term : log_term / law.exponent[0]);
+  result.log_A = form == Form::chinchilla ? log_term : log_term / law.exponent[0];
+  result.A = std::exp(result.log_A);
   if (form == Form::chinchilla) {
     result.beta = law.exponent[1];
-    result.B = std::exp(law.height[1] + law.exponent[1] * data.centre[1]);
+    result.log_B = law.height[1] + law.exponent[1] * data.centre[1];
+    result.B = std::exp(result.log_B);
   }
   return result;
 }

@@ -30,6 +30,7 @@ struct Estimate {
 /// What a form does not have is NaN.
 struct LawParameters {
   double E = std::numeric_limits<double>::quiet_NaN(), A = E, B = E, alpha = E, beta = E;
+  double log_A = E, log_B = E;  ///< numbers also where A and B are too large or too small for one; NaN: those of A and B
 };
 
 /// The loss that a law gives for N parameters and D tokens.

@@ -15,6 +15,7 @@ using Warnings = std::vector<std::string>;
 // Thresholds are shares and ratios that are large in anybody's study; none comes from what laws are known to be.
 constexpr double wide_floor = 0.3;        ///< of the lowest loss: an interval of E wider than this says little
 constexpr double invisible_floor = 0.01;  ///< of the lowest loss
+constexpr double least_fall = 0.005;      ///< of the loss over the range of the points
 constexpr double wide_exponent = 3;       ///< the ends of an exponent's interval, one over the other
 constexpr double driven_by_one = 0.3;     ///< relative change of an exponent when one cell is left out
 constexpr double collinear = 0.98;        ///< correlation of log N and log D
@@ -73,12 +74,29 @@ void warn_of_floor(const LawFit& fit, Warnings& warnings) {
                             "): the largest models show hardly more than the floor, or noise below it"));
 }
 
+/// By which share the loss falls from the least to the most of what the exponent is of, all else at the middle.
+double fall(const LawFit& fit, double LawParameters::*member) {
+  const bool of_size = member == &LawParameters::alpha;
+  double least = std::numeric_limits<double>::infinity(), most = 0, log_n = 0, log_d = 0;
+  for (const auto& point : fit.points) {
+    const double value = of_size ? point.parameters : point.tokens;
+    least = std::min(least, value);
+    most = std::max(most, value);
+    log_n += std::log(point.parameters) / static_cast<double>(fit.points.size());
+    log_d += std::log(point.tokens) / static_cast<double>(fit.points.size());
+  }
+  const auto loss = [&](double value) {
+    return loss_of(fit.form, fit.law, of_size ? value : std::exp(log_n), of_size ? std::exp(log_d) : value);
+  };
+  return 1 - loss(most) / loss(least);
+}
+
 void warn_of_exponent(const LawFit& fit, const char* called, const Estimate& exponent, double LawParameters::*member,
                       Warnings& warnings) {
   if (std::isnan(exponent.value)) return;
-  if (exponent.value <= 0)
-    warnings.push_back(text(called, " is ", digits(exponent.value), ": the loss does not fall with ",
-                            member == &LawParameters::alpha ? "size" : "data"));
+  if (!falls(fit, member))
+    warnings.push_back(
+        text("the loss does not fall with ", member == &LawParameters::alpha ? "size" : "data", ": ", called, " says nothing"));
   else if (exponent.low && !(*exponent.low > 0 && *exponent.high <= wide_exponent * *exponent.low))
     warnings.push_back(
         text(called, " is not identified: anything from ", digits(*exponent.low), " to ", digits(*exponent.high), " fits"));
@@ -145,6 +163,8 @@ void warn_of_prediction(const LawFit& fit, Warnings& warnings) {
 }
 
 }  // namespace
+
+bool falls(const LawFit& fit, double LawParameters::*exponent) { return fall(fit, exponent) >= least_fall; }
 
 std::vector<std::string> warnings_of(const LawFit& fit) {
   Warnings warnings;

@@ -62,7 +62,8 @@ TEST_CASE("An exponent that one model drives is named with it") {
 
 TEST_CASE("A loss that rises with size is told") {
   const Design design{5, 1, 1};
-  CHECK(warned(fit_of(points_on(law_for(design, 0, 1, -0.1, 0, 1), design), Form::power, resamples), "does not fall with size"));
+  CHECK(warned(fit_of(points_on(law_for(design, 0, 1, -0.1, 0, 1), design), Form::power, resamples),
+               "does not fall with size: alpha says nothing"));
 }
 
 TEST_CASE("Losses that bend away from a line are told, those on a line are not") {
