@@ -91,21 +91,26 @@ std::vector<Alike> alike_runs(const Study& study, const StudyPlan& plan) {
 }
 
 std::string sizes_text(const std::vector<Alike>& groups) {
+  const bool several = std::any_of(groups.begin(), groups.end(), [](const Alike& group) { return group.runs.size() > 1; });
+  const auto row = [several](std::vector<std::string> cells) {
+    if (!several) cells.erase(cells.begin() + 1);
+    return cells;
+  };
   TextTable table(
-      {"run", "runs", "parameters", "embedding", "output", "body", "FLOPs/token", "tokens", "steps", "epochs", "FLOPs"});
+      row({"run", "runs", "parameters", "embedding", "output", "body", "FLOPs/token", "tokens", "steps", "epochs", "FLOPs"}));
   for (const Alike& group : groups) {
     const RunPlan& run = group.first();
     const auto of_size = [&](auto format) { return or_unknown(run.size, format); };
-    table.add({group.label, std::to_string(group.runs.size()),
-               of_size([](const ModelSize& s) { return grouped(s.parameters.total()); }),
-               of_size([](const ModelSize& s) { return grouped(s.parameters.embedding); }),
-               of_size([](const ModelSize& s) { return grouped(s.parameters.output); }),
-               of_size([](const ModelSize& s) { return grouped(s.parameters.body); }),
-               of_size([](const ModelSize& s) { return count_text(3 * s.forward_flops_per_token); }), grouped(run.tokens),
-               grouped(run.steps), or_unknown(run.epochs, [](double epochs) { return fixed(epochs, 2); }),
-               of_size([&](const ModelSize& s) {
-                 return count_text(3 * s.forward_flops_per_token * static_cast<double>(run.tokens));
-               })});
+    table.add(row({group.label, std::to_string(group.runs.size()),
+                   of_size([](const ModelSize& s) { return grouped(s.parameters.total()); }),
+                   of_size([](const ModelSize& s) { return grouped(s.parameters.embedding); }),
+                   of_size([](const ModelSize& s) { return grouped(s.parameters.output); }),
+                   of_size([](const ModelSize& s) { return grouped(s.parameters.body); }),
+                   of_size([](const ModelSize& s) { return count_text(3 * s.forward_flops_per_token); }), grouped(run.tokens),
+                   grouped(run.steps), or_unknown(run.epochs, [](double epochs) { return fixed(epochs, 2); }),
+                   of_size([&](const ModelSize& s) {
+                     return count_text(3 * s.forward_flops_per_token * static_cast<double>(run.tokens));
+                   })}));
   }
   return "\nsizes (FLOPs of training a run: three times the forward pass)\n" + table.text(2);
 }
