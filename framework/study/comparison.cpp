@@ -8,6 +8,7 @@
 #include <study/cells.hpp>
 #include <study/comparison.hpp>
 #include <study/comparison_columns.hpp>
+#include <study/run_folders.hpp>
 #include <study/study_runs.hpp>
 
 namespace etude {
@@ -102,16 +103,6 @@ const CompetingColumn* competing_column(const std::string& name) {
   for (const auto& column : competing_columns)
     if (name == column.name) return &column;
   return nullptr;
-}
-
-bool is_run(const fs::path& directory) { return fs::exists(directory / "journal.jsonl") || fs::exists(directory / "run.h5"); }
-
-std::vector<fs::path> folders_in(const fs::path& directory) {
-  std::vector<fs::path> folders;
-  for (const auto& item : fs::directory_iterator(directory))
-    if (item.is_directory()) folders.push_back(item.path());
-  std::sort(folders.begin(), folders.end());
-  return folders;
 }
 
 std::vector<fs::path> runs_in(const fs::path& directory) {

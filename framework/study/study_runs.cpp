@@ -2,6 +2,7 @@
 #include <base/log.hpp>
 #include <record/study_file.hpp>
 #include <study/comparison.hpp>
+#include <study/run_folders.hpp>
 #include <study/study_runs.hpp>
 
 namespace etude {
@@ -31,8 +32,7 @@ std::vector<fs::path> selected_runs(const fs::path& study_directory) {
   std::vector<fs::path> runs;
   for (const PlannedRun& run : planned) {
     const fs::path directory = study_directory / run.id;
-    if (run.selected && !run.id.empty() && (fs::exists(directory / "journal.jsonl") || fs::exists(directory / "run.h5")))
-      runs.push_back(directory);
+    if (run.selected && !run.id.empty() && is_run(directory)) runs.push_back(directory);
   }
   if (runs.empty())
     throw usage_error(text("there are no runs in ", study_directory.string(), " yet"), "etude run makes those of the study");

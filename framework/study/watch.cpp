@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 #include <study/comparison.hpp>
+#include <study/run_folders.hpp>
 #include <study/watch.hpp>
 
 namespace etude {
@@ -14,17 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t rows_of_now = 20;  // logged steps that tell the present loss and speed
-
-bool is_run(const fs::path& directory) { return fs::exists(directory / "journal.jsonl") || fs::exists(directory / "run.h5"); }
-
-std::vector<fs::path> folders_in(const fs::path& directory) {
-  std::vector<fs::path> folders;
-  std::error_code gone;
-  for (const auto& item : fs::directory_iterator(directory, gone))
-    if (item.is_directory(gone)) folders.push_back(item.path());
-  std::sort(folders.begin(), folders.end());
-  return folders;
-}
 
 /// A folder with runs, or one that `etude run` is about to fill.
 bool is_study(const fs::path& directory) {
