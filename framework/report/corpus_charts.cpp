@@ -45,8 +45,7 @@ Chart bar_chart(const std::string& name, const std::string& title, const std::st
                 const Numbers& values, const Names& labels, const Encoding& x) {
   const Encoding y{"y", "name"};
   ChartLayer bars{"bar", {{"name", names}, {"value", values}}, {y, x}, chart_colors::main};
-  ChartLayer texts{
-      "text", {{"name", names}, {"value", values}, {"label", labels}}, {y, x, {"text", "label"}}, "", "start"};
+  ChartLayer texts{"text", {{"name", names}, {"value", values}, {"label", labels}}, {y, x, {"text", "label"}}, "", "start"};
   Chart chart{name, title, subtitle, {std::move(bars), std::move(texts)}, 460};
   chart.height = bar_pixels * static_cast<int>(std::max<std::size_t>(names.size(), 1));
   return chart;

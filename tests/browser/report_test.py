@@ -85,6 +85,7 @@ class Reader:
 
     def open(self, report, width=1280, height=900, **options):
         context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(300_000)  # the machine may be busy: CTest has the last word
         page = context.new_page()
         page.on("console", lambda message: self.heard.append(f"console {message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.heard.append(f"error: {error}"))
