@@ -52,8 +52,8 @@ std::string reasons_html(const ShownSample& one) {
 std::string media_html(const SampleMedia& media, const std::string& name) {
   std::string html;
   if (!media.sheet.empty())
-    html += text("<img class=\"sheet\" loading=\"lazy\" alt=\"", escape_html("sheet music of " + name), "\" src=\"",
-                 svg_address(media.sheet), "\">\n");
+    html += text("<img class=\"sheet\" alt=\"", escape_html("sheet music of " + name), "\" src=\"", svg_address(media.sheet),
+                 "\">\n");
   if (media.sound) {
     html += text("<audio controls preload=\"none\" aria-label=\"", escape_html("sound of " + name), "\" src=\"",
                  data_address("audio/ogg", media.sound->ogg), "\"></audio>\n");
