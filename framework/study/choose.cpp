@@ -90,6 +90,7 @@ std::vector<std::string> edge_warnings(const std::vector<ChosenPoint>& choices) 
     all += text(all.empty() ? "" : ", ", point.label, point.combination.empty() ? "" : " for " + point.combination);
   }
   std::vector<std::string> warnings;
+  warnings.reserve(where.size());
   for (const auto& [axis, points] : where)
     warnings.push_back(text("the best ", axis, " stands at the edge of its grid: ", points, "; a better one may lie beyond\n",
                             "add points to study.axes.", axis, " on that side"));

@@ -9,10 +9,10 @@ namespace {
 
 std::string label_of_open(const Study& study, const Variant& variant) {
   std::string label;
-  for (const auto& [axis, point] : variant.axes) {
+  for (const auto& point : variant.axes) {
     const bool selected = std::any_of(study.selections.begin(), study.selections.end(),
-                                      [&](const Selection& selection) { return selection.axis == axis; });
-    label += (label.empty() ? "" : "_") + (selected ? "?" : point);
+                                      [&](const Selection& selection) { return selection.axis == point.first; });
+    label += (label.empty() ? "" : "_") + (selected ? "?" : point.second);
   }
   return label;
 }
