@@ -18,7 +18,7 @@ PrepareOptions Corpora::options(const Experiment& experiment) const {
 
 const Corpus& Corpora::prepared(const Experiment& experiment) {
   Entry& entry = entry_of(experiment);
-  if (entry.failure) throw *entry.failure;
+  if (entry.failure) throw Error(*entry.failure);
   if (entry.corpus) return *entry.corpus;
   try {
     return entry.corpus.emplace(prepare_corpus(experiment, catalogue_, options(experiment)));
