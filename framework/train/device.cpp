@@ -2,30 +2,11 @@
 #include <c10/core/CachingDeviceAllocator.h>
 
 #include <base/system.hpp>
-#include <cstdlib>
 #include <etude/error.hpp>
+#include <train/cuda.hpp>
 #include <train/device.hpp>
 
 namespace etude {
-namespace {
-
-/// The GPU, begun to be used and asked for what holds on the CPU: fp32 is float, where cuDNN would round its operands to TF32,
-/// and a step that is computed again has the same bits, which resumed and branched runs promise.
-torch::Device cuda_device() {
-  // cuBLAS reads this when it begins; without it the order of its sums may differ from call to call.
-  setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
-  auto& context = at::globalContext();
-  context.setAllowTF32CuDNN(false);
-  context.setDeterministicCuDNN(true);
-  // Not only warnings: with those alone, attention keeps to gradients whose sums differ from call to call.
-  context.setDeterministicAlgorithms(true, /*warn_only=*/false);
-  context.setDeterministicFillUninitializedMemory(false);
-  // Its allocator has no statistics, which are reset before anything is allocated, until then.
-  context.lazyInitDevice(torch::kCUDA);
-  return {torch::kCUDA, 0};
-}
-
-}  // namespace
 
 torch::Device choose_device(const std::string& name) {
   if (name == "cpu") return torch::kCPU;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <etude/error.hpp>
 #include <iostream>
+#include <train/cuda.hpp>
 #include <train/step.hpp>
 
 namespace {
@@ -93,7 +94,7 @@ std::int64_t peak_bytes(torch::Device device) {
 void bench(const Settings& settings) {
   at::set_num_threads(static_cast<int>(settings.threads));
   torch::manual_seed(1);
-  const torch::Device device(settings.device == "cuda" ? torch::Device(torch::kCUDA, 0) : torch::Device(settings.device));
+  const torch::Device device(settings.device == "cuda" ? etude::cuda_device() : torch::Device(settings.device));
   const auto model = make_model(settings);
   model->to(device);
   const bool recurrent = settings.model.starts_with("lstm");
