@@ -34,8 +34,10 @@ po::options_description fit_options() {
       "that the points allow)");
   add("method", po::value<std::string>()->default_value("lbfgs"),
       "lbfgs: L-BFGS from many starts; projection: a search over the exponents alone, the rest by linear solves");
-  add("count", po::value<std::string>()->default_value("total"), "what N counts: total, without_embeddings or body");
-  add("unit", po::value<std::string>()->default_value("nats_per_token"), "of the loss: nats_per_token or bits_per_character");
+  add("count", po::value<std::string>()->default_value("total"),
+      "what N counts: total, without_embeddings or body; of a table, what its column counts");
+  add("unit", po::value<std::string>()->default_value("nats_per_token"),
+      "of the loss: nats_per_token or bits_per_character; of a table, that of its column");
   add("family", po::value<Texts>()->value_name("NAME")->composing(),
       "an axis whose points are families of their own, beside the architectures; of a table the column that tells families "
       "apart");
@@ -60,6 +62,18 @@ std::string given(const po::variables_map& values, const std::string& name) {
   return values.count(name) ? values[name].as<std::string>() : "";
 }
 
+ParameterCount counted(const po::variables_map& values) {
+  return chosen<ParameterCount>("count", given(values, "count"),
+                                {{"total", ParameterCount::total},
+                                 {"without_embeddings", ParameterCount::without_embeddings},
+                                 {"body", ParameterCount::body}});
+}
+
+LossUnit unit(const po::variables_map& values) {
+  return chosen<LossUnit>("unit", given(values, "unit"),
+                          {{"nats_per_token", LossUnit::nats_per_token}, {"bits_per_character", LossUnit::bits_per_character}});
+}
+
 PointSet points_of_table(const po::variables_map& values) {
   for (const char* name : {"n", "loss"})
     if (!values.count(name)) throw usage_error(text("--csv needs --", name, " COLUMN"), "it names a column of the table");
@@ -73,7 +87,11 @@ PointSet points_of_table(const po::variables_map& values) {
   if (families.size() > 1) throw usage_error("a table has one column of families", "give --family once");
   if (!families.empty()) columns.family = families[0];
   for (const auto& condition : strings(values, "where")) columns.where.push_back(row_condition(condition));
-  return points_of_csv(given(values, "csv"), columns);
+  PointSet points = points_of_csv(given(values, "csv"), columns);
+  // A table does not say what its columns count.
+  points.counted = counted(values);
+  points.unit = unit(values);
+  return points;
 }
 
 /// A run's directory is itself; a study's stands for the runs that count.
@@ -92,13 +110,8 @@ PointSet points_of_paths(const po::variables_map& values) {
     if (values.count(name)) throw usage_error(text("--", name, " is of a table"), "give the table with --csv FILE");
   if (!values.count("paths")) throw usage_error("nothing to fit", "name a study, runs, or a table with --csv FILE");
   PointOptions options;
-  options.counted = chosen<ParameterCount>("count", given(values, "count"),
-                                           {{"total", ParameterCount::total},
-                                            {"without_embeddings", ParameterCount::without_embeddings},
-                                            {"body", ParameterCount::body}});
-  options.unit =
-      chosen<LossUnit>("unit", given(values, "unit"),
-                       {{"nats_per_token", LossUnit::nats_per_token}, {"bits_per_character", LossUnit::bits_per_character}});
+  options.counted = counted(values);
+  options.unit = unit(values);
   options.families = strings(values, "family");
   return points_of_runs(runs_of(strings(values, "paths")), options);
 }

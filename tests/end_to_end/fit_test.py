@@ -61,7 +61,8 @@ def a_table_gives_the_published_numbers(directory):
         offset = fit(*table, "--form", "offset", "--resamples", "0", "--method", method)
         assert (round(offset["E"], 5), round(offset["alpha"], 5), round(offset["A"])) == (0.42559, 0.77805, 123024), offset
         assert offset["intervals"]["alpha"] is None
-    everything = fit(*table, "--resamples", "0")
+    everything = fit(*table, "--resamples", "0", "--count", "body", "--unit", "bits_per_character")
+    assert (everything["counted"], everything["unit"]) == ("body", "bits_per_character")
     assert [one["form"] for one in everything["fits"]] == ["power", "offset"]
     text = etude("fit", *table, "--resamples", "100").stdout
     assert "offset predicts the largest best" in text and "! power: alpha is driven by one point" in text, text
