@@ -8,6 +8,8 @@
 namespace etude {
 namespace {
 
+constexpr double established = 0.95;  ///< of the resamples say the same
+
 struct Range {
   double low, high;
 };
@@ -68,14 +70,19 @@ std::vector<double> crossings(const Difference& difference, const Range& range) 
   return found;
 }
 
-std::string in_words(const Crossover& crossing, double middle_difference, double agreement, std::size_t times) {
+std::string in_words(const Crossover& crossing, double middle_difference, std::optional<double> agreement, std::size_t times) {
   const std::string range = text(count_text(crossing.low), " to ", count_text(crossing.high), " parameters");
-  const std::string& better = middle_difference > 0 ? crossing.first : crossing.second;
+  const bool first_is_better = middle_difference > 0;
   const std::string resamples = text(percent_text(crossing.share), " of the resamples");
   if (!(crossing.low < crossing.high)) return text(crossing.first, " and ", crossing.second, " have no sizes in common");
-  if (!crossing.at)
-    return text("no crossover from ", range, ": ", better, " is better throughout",
-                agreement > 0 ? text(" (in ", percent_text(agreement), " of the resamples)") : "");
+  if (!crossing.at) {
+    const std::string better = text("no crossover from ", range, ": ", first_is_better ? crossing.first : crossing.second,
+                                    " is better than ", first_is_better ? crossing.second : crossing.first, " throughout");
+    if (!agreement) return better;
+    const std::string share = text("in ", percent_text(*agreement), " of the resamples");
+    return *agreement >= established ? text(better, " (", share, ")")
+                                     : text(better, " ", share, ": the points do not establish it");
+  }
   const std::string place =
       text(crossing.first, " and ", crossing.second, " cross at ", count_text(crossing.at->value), " parameters");
   const std::string again = times > 1 ? text(", and ", counted(static_cast<std::int64_t>(times) - 1, "time"), " more") : "";
@@ -90,7 +97,7 @@ Crossover crossover_of(const LawFit& first, const LawFit& second) {
   const Range range = common_range(first, second);
   Crossover crossing{first.family, second.family, first.form, common_tokens(first, second), range.low, range.high, {}, 0, ""};
   if (!(range.low < range.high)) {
-    crossing.in_words = in_words(crossing, 0, 0, 0);
+    crossing.in_words = in_words(crossing, 0, {}, 0);
     return crossing;
   }
   const Difference fitted(first.form, first.law, second.law, crossing.tokens);
@@ -115,9 +122,10 @@ Crossover crossover_of(const LawFit& first, const LawFit& second) {
   if (!places.empty()) {
     crossing.at = Estimate{places.front()};
     // An interval that left out the resamples without a crossing would say too much.
-    if (crossing.share >= 0.95) crossing.at = with_interval(places.front(), std::move(resampled));
+    if (crossing.share >= established) crossing.at = with_interval(places.front(), std::move(resampled));
   }
-  crossing.in_words = in_words(crossing, fitted(middle), same_winner, places.size());
+  crossing.in_words =
+      in_words(crossing, fitted(middle), resamples > 0 ? std::optional(same_winner) : std::nullopt, places.size());
   return crossing;
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <analysis/csv.hpp>
 #include <base/files.hpp>
 #include <base/text.hpp>
@@ -52,7 +53,7 @@ class Reader {
       if (next == '\n') ++line_;
       text += next;
     }
-    throw usage_error(text(file_, ":", begun, ": a quote is never closed"), "");
+    throw usage_error(text(file_, ":", begun, ": a quote is never closed"), "close it, or write a quote within quotes twice");
   }
 
   std::string content_, file_;
@@ -65,9 +66,12 @@ bool is_blank(const CsvTable::Row& row) { return row.cells.size() == 1 && row.ce
 
 std::size_t CsvTable::column(const std::string& title) const {
   std::string all;
-  for (std::size_t i = 0; i < titles.size(); ++i) {
-    if (titles[i] == title) return i;
-    all += (i ? ", " : "") + titles[i];
+  for (std::size_t i = 0; i < titles.size(); ++i) all += (i ? ", " : "") + titles[i];
+  const auto found = std::find(titles.begin(), titles.end(), title);
+  if (found != titles.end()) {
+    if (std::find(found + 1, titles.end(), title) != titles.end())
+      throw usage_error(text("there are several columns '", title, "'"), "give each a name of its own; columns: " + all);
+    return static_cast<std::size_t>(found - titles.begin());
   }
   const std::string guess = nearest(title, titles);
   throw usage_error(text("there is no column '", title, "'"),
@@ -82,6 +86,9 @@ CsvTable read_csv(const std::filesystem::path& file) {
     if (is_blank(row)) continue;
     if (table.titles.empty()) {
       table.titles = std::move(row.cells);
+      if (table.titles.size() == 1 && table.titles[0].find_first_of(";\t") != std::string::npos)
+        throw usage_error(text(file.string(), ":", row.line, ": cells stand apart by semicolons or tabs"),
+                          "write commas between cells, and points in numbers");
       continue;
     }
     if (row.cells.size() != table.titles.size())

@@ -89,6 +89,7 @@ std::optional<HeldOut> held_out(Form form, const std::vector<LossPoint>& points,
   fit.resamples = bootstrap(form, smaller, law, options.resamples / 4, options.seed, options.threads);
   held.predicted = fit.predict(largest.parameters, largest.tokens);
   held.relative_error = held.predicted.value / held.measured - 1;
+  if (!std::isfinite(held.relative_error)) return std::nullopt;
   return held;
 }
 
@@ -170,7 +171,9 @@ LawFit fit_form(Form form, const std::vector<LossPoint>& points, const LossPoint
     around_fit += fit.residuals[i] * fit.residuals[i];
     around_mean += (data.log_loss[i] - mean) * (data.log_loss[i] - mean);
   }
-  fit.r2 = 1 - around_fit / around_mean;
+  // Losses that are all the same leave nothing to explain.
+  const bool varies = around_mean > 1e-24 * static_cast<double>(points.size());
+  fit.r2 = varies ? 1 - around_fit / around_mean : std::numeric_limits<double>::quiet_NaN();
 
   fit.leave_one_out = leave_one_out(form, points);
   fit.held_out = held_out(form, points, largest, options);

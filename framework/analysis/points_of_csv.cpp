@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <analysis/csv.hpp>
 #include <analysis/points.hpp>
-#include <array>
 #include <base/text.hpp>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <etude/error.hpp>
@@ -36,7 +36,9 @@ bool holds(const RowCondition& condition, const std::string& cell, const std::st
   if (condition.comparison == "=") return left && right ? *left == *right : trimmed(cell) == condition.value;
   if (condition.comparison == "!=") return left && right ? *left != *right : trimmed(cell) != condition.value;
   if (is_missing(cell)) return false;
-  if (!left) throw usage_error(text(place, ": '", cell, "' in column ", condition.column, " is no number"), "");
+  if (!left)
+    throw usage_error(text(place, ": '", cell, "' in column ", condition.column, " is no number"),
+                      "correct it, or compare with = or !=, which take any text");
   if (condition.comparison == "<") return *left < *right;
   if (condition.comparison == "<=") return *left <= *right;
   return condition.comparison == ">" ? *left > *right : *left >= *right;
@@ -74,7 +76,9 @@ RowCondition row_condition(const std::string& condition) {
       const RowCondition found{trimmed(condition.substr(0, sign)), comparison,
                                trimmed(condition.substr(sign + std::string_view(comparison).size()))};
       const bool by_size = found.comparison[0] == '<' || found.comparison[0] == '>';
-      if (by_size && !number(found.value)) throw usage_error(text(condition, ": '", found.value, "' is no number"), "");
+      if (by_size && !number(found.value))
+        throw usage_error(text(condition, ": '", found.value, "' is no number"),
+                          "= and != compare with any text, the others with numbers");
       return found;
     }
   }
@@ -119,7 +123,8 @@ PointSet points_of_csv(const std::filesystem::path& file, const PointColumns& co
     set.warnings.push_back(
         text("left out: ", counted(std::ssize(missing), "row"), " without a value, first ", file.string(), ":", missing.front()));
   if (set.points.empty())
-    throw usage_error(text("no row of ", file.string(), " is left"), columns.where.empty() ? "" : "see --where");
+    throw usage_error(text("no row of ", file.string(), " is left"),
+                      columns.where.empty() ? "it needs rows with a number in each column that is named" : "see --where");
   return set;
 }
 

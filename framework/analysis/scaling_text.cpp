@@ -21,11 +21,6 @@ const char* formula(Form form) {
   return "";
 }
 
-std::string range_text(const std::vector<double>& values) {
-  const auto [least, most] = std::minmax_element(values.begin(), values.end());
-  return *least == *most ? count_text(*least) : text(count_text(*least), " to ", count_text(*most));
-}
-
 std::string points_text(const LawFit& fit) {
   const auto cells = std::ssize(cells_of(fit.points));
   std::string words = std::to_string(fit.points.size());
@@ -74,7 +69,7 @@ TextTable fit_table(const FamilyAnalysis& family) {
   for (const auto& [title, member] : {std::pair("E", &LawFit::E), std::pair("A", &LawFit::A), std::pair("alpha", &LawFit::alpha),
                                       std::pair("B", &LawFit::B), std::pair("beta", &LawFit::beta)})
     add(title, [member = member](const LawFit& fit) { return with_range(fit.*member, digits); });
-  add("R2 of log L", [](const LawFit& fit) { return fixed(fit.r2, 4); });
+  add("R2 of log L", [](const LawFit& fit) { return std::isfinite(fit.r2) ? fixed(fit.r2, 4) : "-"; });
   add("objective", [](const LawFit& fit) { return digits(fit.objective); });
   add("alpha, one left out", [](const LawFit& fit) { return left_out_text(fit, &LawParameters::alpha); });
   add("beta, one left out", [](const LawFit& fit) { return left_out_text(fit, &LawParameters::beta); });
@@ -110,7 +105,7 @@ std::string to_text(const ScalingAnalysis& analysis) {
     if (family.fits.empty()) continue;
     result += header(analysis, family) + '\n' + fit_table(family).text() + '\n' + conclusions(family);
     for (const auto& fit : family.fits) {
-      resamples = fit.resamples.size();
+      resamples = std::max(resamples, fit.resamples.size());
       for (const auto& warning : fit.warnings) result += text("! ", name(fit.form), ": ", warning, '\n');
     }
     result += '\n';
@@ -121,8 +116,8 @@ std::string to_text(const ScalingAnalysis& analysis) {
     result += '\n';
   }
   for (const auto& warning : analysis.warnings) result += text("! ", warning, '\n');
-  result += text("L: ", in_words(analysis.points.unit), "; N: ", in_words(analysis.points.counted),
-                 "; D: tokens of training. In brackets: 95 % of ", resamples, " resamples.\n");
+  result += text("L: ", in_words(analysis.points.unit), "; N: ", in_words(analysis.points.counted), "; D: tokens of training.",
+                 resamples > 0 ? text(" In brackets: 95 % of ", resamples, " resamples.") : "", '\n');
   return result;
 }
 

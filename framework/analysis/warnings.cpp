@@ -94,10 +94,12 @@ double fall(const LawFit& fit, double LawParameters::*member) {
 void warn_of_exponent(const LawFit& fit, const char* called, const Estimate& exponent, double LawParameters::*member,
                       Warnings& warnings) {
   if (std::isnan(exponent.value)) return;
-  if (!falls(fit, member))
+  if (!falls(fit, member)) {
     warnings.push_back(
         text("the loss does not fall with ", member == &LawParameters::alpha ? "size" : "data", ": ", called, " says nothing"));
-  else if (exponent.low && !(*exponent.low > 0 && *exponent.high <= wide_exponent * *exponent.low))
+    return;
+  }
+  if (exponent.low && !(*exponent.low > 0 && *exponent.high <= wide_exponent * *exponent.low))
     warnings.push_back(
         text(called, " is not identified: anything from ", digits(*exponent.low), " to ", digits(*exponent.high), " fits"));
   const LeftOut* driver = nullptr;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <analysis/words.hpp>
 #include <base/text.hpp>
 #include <cmath>
@@ -8,24 +9,34 @@
 namespace etude {
 
 std::string digits(double value) {
-  if (!std::isfinite(value)) return fixed(value, 0);
+  if (!std::isfinite(value)) return "-";
+  if (value == 0) return "0";  // and -0
   std::ostringstream out;
   out.imbue(std::locale::classic());
-  if (value != 0 && (std::abs(value) >= 1e5 || std::abs(value) < 1e-3))
+  if (std::abs(value) >= 1e5 || std::abs(value) < 1e-3)
     out << std::scientific << std::setprecision(3) << value;
   else
-    out << std::fixed
-        << std::setprecision(value == 0 ? 0 : std::max(0, 3 - static_cast<int>(std::floor(std::log10(std::abs(value))))))
-        << value;
+    out << std::fixed << std::setprecision(std::max(0, 3 - static_cast<int>(std::floor(std::log10(std::abs(value)))))) << value;
   return out.str();
 }
 
-std::string signed_percent(double share) { return (share < 0 ? "" : "+") + fixed(100 * share, 2) + " %"; }
+std::string signed_percent(double share) {
+  if (!std::isfinite(share)) return "-";
+  return (share < 0 ? "" : "+") + fixed(100 * share, 2) + " %";
+}
 
 std::string with_range(const Estimate& estimate, std::string (*as_text)(double)) {
-  if (std::isnan(estimate.value)) return "-";
+  if (!std::isfinite(estimate.value)) return "-";
   if (!estimate.low) return as_text(estimate.value);
+  // A of a line that hardly falls is larger than any number.
+  if (!std::isfinite(*estimate.low)) return text(as_text(estimate.value), " (anything)");
+  if (!std::isfinite(*estimate.high)) return text(as_text(estimate.value), " (", as_text(*estimate.low), " or more)");
   return text(as_text(estimate.value), " (", as_text(*estimate.low), " to ", as_text(*estimate.high), ")");
+}
+
+std::string range_text(const std::vector<double>& counts) {
+  const auto [least, most] = std::minmax_element(counts.begin(), counts.end());
+  return *least == *most ? count_text(*least) : text(count_text(*least), " to ", count_text(*most));
 }
 
 std::string family_name(const std::string& family) { return family.empty() ? "all points" : family; }

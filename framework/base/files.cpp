@@ -53,6 +53,7 @@ Error file_error(const std::string& what, const fs::path& file, int code) {
   std::string remedy;
   if (code == ENOSPC || code == EDQUOT) remedy = "free some space and start again; what was written before is whole";
   if (code == EFBIG) remedy = "the process may not write files that large (see: ulimit -f); what was written before is whole";
+  if (code == EROFS || code == EACCES) remedy = "its folder or it is closed to you: choose another place, or open it with chmod";
   return Error(text(what, " ", file.string(), ": ", std::strerror(code)), remedy);
 }
 

@@ -77,8 +77,9 @@ std::string run_vl_convert(const std::vector<std::string>& arguments, const std:
 }  // namespace
 
 bool export_charts(const fs::path& folder, const std::vector<Chart>& charts, const Pictures& pictures) {
+  std::error_code ignored;  // what cannot be written tells it below
   for (const auto& chart : charts) {
-    for (const char* kind : {".svg", ".png"}) fs::remove(folder / (chart.name + kind));  // of an older specification
+    for (const char* kind : {".svg", ".png"}) fs::remove(folder / (chart.name + kind), ignored);  // of an older specification
     write_file(folder / (chart.name + ".vl.json"), vega_lite(chart));
   }
   if (charts.empty() || !(pictures.svg || pictures.png)) return true;

@@ -96,6 +96,16 @@ TEST_CASE("A column that does not exist is an error that names those that do") {
   CHECK_THAT(Given("N,loss\n1,3\n").error(columns), Catch::Contains("no column 'kind'"));
 }
 
+TEST_CASE("A column that stands there twice is an error, where it is asked for") {
+  CHECK_THAT(Given("N,loss,loss\n1,3,4\n").error(), Catch::Contains("several columns 'loss'"));
+  CHECK(Given("N,loss,x,x\n1,3,4,5\n2,2,4,5\n").points().points.size() == 2);
+}
+
+TEST_CASE("A table with semicolons or tabs is told what it should have") {
+  CHECK_THAT(Given("N;loss\n1;3,5\n").error(), Catch::Contains(":1: cells stand apart by semicolons or tabs"));
+  CHECK_THAT(Given("N\tloss\n1\t3\n").error(), Catch::Contains("write commas between cells"));
+}
+
 TEST_CASE("What is no positive number is an error with its line") {
   CHECK_THAT(Given("N,loss\n1,3\nmany,2\n").error(), Catch::Contains(":3: 'many' in column N is no positive number"));
   CHECK_THAT(Given("N,loss\n1,3\n2,-1\n").error(), Catch::Contains(":3: '-1' in column loss"));

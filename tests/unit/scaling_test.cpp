@@ -132,8 +132,33 @@ TEST_CASE("Families that do not cross in range are told so, with the better one"
   REQUIRE(analysis.crossovers.size() == 3);
   for (const auto& crossing : analysis.crossovers) {
     CHECK_FALSE(crossing.at);
-    CHECK_THAT(crossing.in_words, Catch::Contains("no crossover from 100 k to 102 M parameters: lstm is better throughout"));
+    CHECK_THAT(crossing.in_words,
+               Catch::Contains("no crossover from 100 k to 102 M parameters: lstm is better than gpt throughout"));
   }
+}
+
+TEST_CASE("A winner whom the resamples do not confirm is not established") {
+  // The same law for both, and noise: who is ahead is chance.
+  const Design design{6, 1, 2, 0.02};
+  const auto law = law_for(design, 0, 1, 0.1, 0, 1);
+  const auto crossing = analyse(two_families(law, law, design), options_of(Form::power, 200)).crossovers.at(0);
+  CHECK(crossing.share < 0.95);
+  CHECK_THAT(crossing.in_words, Catch::Contains("not establish"));
+}
+
+TEST_CASE("Losses that are all the same give no line of numbers that are none") {
+  std::vector<LossPoint> same;
+  for (const double size : {1e5, 2e5, 4e5, 8e5, 16e5}) same.push_back(point_at(size, 1e8, 3, std::to_string(size)));
+  const auto words = to_text(analyse(set_of(same), {.resamples = 60}));
+  CHECK_THAT(words, Catch::Contains("does not fall with size: alpha says nothing"));
+  CHECK_THAT(words, !Catch::Contains("inf") && !Catch::Contains("nan") && !Catch::Contains("driven"));
+}
+
+TEST_CASE("Without resamples nothing stands in brackets, and nothing is said of them") {
+  CHECK_THAT(to_text(analyse(testing::published_gpts(), {.resamples = 0})), !Catch::Contains("In brackets"));
+  // The line has an interval, the law with a floor has as many parameters as there are points.
+  const auto& all = testing::published_gpts().points;
+  CHECK_THAT(to_text(analyse(set_of({all[0], all[1], all[2]}), {.resamples = 60})), Catch::Contains("95 % of 60 resamples"));
 }
 
 TEST_CASE("Families of other sizes have no range in common") {
