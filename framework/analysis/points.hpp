@@ -49,6 +49,9 @@ struct RunToFit {
   const RunData* data = nullptr;
 };
 
+/// "gpt": the id that the run's provenance has of its architecture; empty if it has none.
+std::string architecture_of(const RunData& data);
+
 /// The last validation of each finished run; a family for each architecture. Runs that are unfinished, failed or without a loss
 /// are left out with a warning, and those of one size and budget that differ in more than seeds get one.
 /// @throws Error (usage) if nats per token are asked for and the runs do not predict the same tokens (it offers bits per

@@ -2,11 +2,10 @@
 #include <analysis/points.hpp>
 #include <base/text.hpp>
 #include <cmath>
-#include <config/experiment.hpp>
-#include <config/toml.hpp>
 #include <etude/error.hpp>
 #include <list>
 #include <numeric>
+#include <record/cells.hpp>
 #include <set>
 
 namespace etude {
@@ -25,14 +24,6 @@ double entry(const std::map<std::string, double>& numbers, const std::string& na
   return found == numbers.end() ? std::numeric_limits<double>::quiet_NaN() : found->second;
 }
 
-/// "gpt", of the provenance "plugin.architecture.gpt".
-std::string architecture_of(const RunData& data) {
-  constexpr std::string_view prefix = "plugin.architecture.";
-  for (const auto& [key, value] : data.header.provenance)
-    if (key.starts_with(prefix)) return key.substr(prefix.size());
-  return "";
-}
-
 double parameters_of(const RunData& data, ParameterCount counted) {
   const auto& model = data.header.model;
   switch (counted) {
@@ -44,15 +35,6 @@ double parameters_of(const RunData& data, ParameterCount counted) {
       return entry(model, "parameters_body");
   }
   return 0;
-}
-
-/// The experiment without what runs of one cell may differ in.
-std::string experiment_but_seeds(const RunData& data) {
-  Table experiment = parse_toml(data.header.experiment_toml, data.header.label);
-  if (Value* training = experiment.find("training"))
-    if (Table* values = training->get_if<Table>())
-      for (const char* key : {"seeds", "device", "threads", "log_every"}) values->erase(key);
-  return to_toml(experiment);
 }
 
 /// What must be the same for losses to compare: the tokens that were predicted, or the text that they stand for.
@@ -95,7 +77,7 @@ LossPoint point_of(const RunData& data, const PointOptions& options) {
   if (std::isfinite(last.high)) point.high = last.high * scale;
   point.flops = entry(data.header.model, "training_flops_per_token") * point.tokens;
   if (!std::isfinite(point.flops)) point.flops = 6 * point.parameters * point.tokens;
-  point.cell = text(point.family, '\n', point.parameters, '\n', point.tokens, '\n', experiment_but_seeds(data));
+  point.cell = text(point.family, '\n', point.parameters, '\n', point.tokens, '\n', cell_of(data.header));
   return point;
 }
 
@@ -155,6 +137,13 @@ void require_same_terms(const std::vector<const RunData*>& runs, LossUnit unit) 
 }
 
 }  // namespace
+
+std::string architecture_of(const RunData& data) {
+  constexpr std::string_view prefix = "plugin.architecture.";
+  for (const auto& [key, value] : data.header.provenance)
+    if (key.starts_with(prefix)) return key.substr(prefix.size());
+  return "";
+}
 
 PointSet points_of_runs(std::span<const RunToFit> runs, const PointOptions& options) {
   require_known_axes(runs, options.families);

@@ -1,14 +1,9 @@
 #include <algorithm>
+#include <base/words.hpp>
 #include <config/known.hpp>
 #include <etude/error.hpp>
 
 namespace etude {
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string all;
-  for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;
-  return all;
-}
 
 std::string nearest_or_all(const std::string& word, const std::vector<std::string>& known) {
   const std::string guess = nearest(word, known);

@@ -7,9 +7,6 @@
 
 namespace etude {
 
-/// "gpt, lstm".
-std::string joined(const std::vector<std::string>& words);
-
 /// "did you mean n_head?", or all of `known` where none is near `word`.
 std::string nearest_or_all(const std::string& word, const std::vector<std::string>& known);
 

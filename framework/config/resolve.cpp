@@ -1,5 +1,6 @@
 // From merged tables to checked experiments.
 #include <algorithm>
+#include <base/words.hpp>
 #include <config/axes.hpp>
 #include <config/checks.hpp>
 #include <config/experiment.hpp>

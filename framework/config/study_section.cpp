@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <base/words.hpp>
 #include <config/axes.hpp>
 #include <config/canonical.hpp>
 #include <config/known.hpp>

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <base/words.hpp>
 #include <etude/value.hpp>
 #include <host/catalogue.hpp>
 #include <host/loader.hpp>
@@ -35,11 +36,7 @@ const PluginFile* find_plugin(const std::vector<PluginFile>& plugins, Kind kind,
   return nullptr;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out.empty() ? "none" : out;
-}
+std::string all_or_none(const std::vector<std::string>& words) { return words.empty() ? "none" : joined(words); }
 
 bool contains(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -59,7 +56,7 @@ Error unknown_id(const Catalogue& catalogue, std::optional<Kind> kind, const std
     searched.push_back(text(directory.path.string(), " (", directory.asked_by, ")"));
   const std::string guess = nearest(id, ids);
   std::string remedy = guess.empty() ? "" : text("did you mean ", guess, "?\n");
-  remedy += text("known: ", joined(known), "\nsearched: ", joined(searched));
+  remedy += text("known: ", all_or_none(known), "\nsearched: ", all_or_none(searched));
   for (const auto& file : catalogue.rejected()) remedy += text("\nrefused: ", file.file.string(), ": ", file.reason);
   return usage_error(text("unknown ", kind ? name(*kind) : "part", ' ', id), remedy);
 }

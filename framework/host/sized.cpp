@@ -1,15 +1,10 @@
+#include <base/words.hpp>
 #include <etude/architecture.hpp>
 #include <host/guard.hpp>
 #include <host/sized.hpp>
 
 namespace etude {
 namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string all;
-  for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;
-  return all;
-}
 
 Error cannot_choose(const Catalogue& catalogue, const Part& part) {
   std::vector<std::string> others;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <base/files.hpp>
 #include <cerrno>
 #include <fstream>

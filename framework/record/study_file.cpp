@@ -1,6 +1,7 @@
 #include <base/files.hpp>
 #include <base/log.hpp>
 #include <cmath>
+#include <limits>
 #include <record/hdf5.hpp>
 #include <record/run_record.hpp>
 #include <record/snapshot.hpp>

@@ -20,10 +20,10 @@ struct PlannedRun {
 /// What was chosen for one combination of the other axes.
 struct ChosenPoint {
   std::string axis, label;  ///< "rate", "3e-3"
-  std::string combination;  ///< the labels of the other axes, joined by '_'
+  std::string combination;  ///< the labels of the other axes, joined by a space
   std::string by;           ///< "validation_loss"
   double value = 0;         ///< of the point chosen, mean over seeds
-  bool at_edge = false;     ///< the first or last point of the axis: a better one may lie beyond
+  bool at_edge = false;     ///< the least or the greatest number of the grid: a better one may lie beyond
 };
 
 struct StudyRecord {

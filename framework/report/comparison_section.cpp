@@ -5,6 +5,7 @@
 #include <report/html.hpp>
 #include <report/run_facts.hpp>
 #include <report/sections.hpp>
+#include <study/comparison_cells.hpp>
 #include <study/grouped_comparison.hpp>
 #include <study/run_groups.hpp>
 
@@ -19,8 +20,6 @@ std::string three_digits(double value) { return fixed(value, 3); }
 HtmlCell cell(const Number& value, std::string (*as_text)(double)) {
   return value ? HtmlCell{as_text(*value), value} : HtmlCell{"-"};
 }
-
-std::string signed_text(double value) { return (value > 0 ? "+" : "") + fixed(value, 4); }
 
 /// The axes of a study, in the order of the runs that have them.
 std::vector<std::string> axes_of(const std::vector<RunFacts>& runs) {
@@ -68,7 +67,7 @@ std::vector<HtmlCell> row_of(const RunFacts& run, const Comparison& comparison, 
     return one;
   };
   const auto beside = [&](HtmlCell one) {
-    if (compared.beside_others && one.number) one.text = "[" + one.text + "]";
+    one.text = bracketed(compared.beside_others, one.text);
     return one;
   };
   std::vector<HtmlCell> row{{run.name}};
@@ -110,8 +109,8 @@ HtmlCell difference_cell(const RunGroup& group, const std::string& baseline) {
   if (group.name == baseline) return {"baseline"};
   if (!group.difference) return {"-"};
   const Difference& difference = *group.difference;
-  HtmlCell cell{signed_text(difference.value), difference.value};
-  if (difference.low && difference.high) cell.below = text(signed_text(*difference.low), " to ", signed_text(*difference.high));
+  HtmlCell cell{with_sign(difference.value, 4), difference.value};
+  if (difference.low && difference.high) cell.below = text(with_sign(*difference.low, 4), " to ", with_sign(*difference.high, 4));
   return cell;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <etude/error.hpp>
 #include <report/losses_charts.hpp>
+#include <report/run_facts.hpp>
 #include <set>
 
 namespace etude {
@@ -25,11 +26,7 @@ Names family_names(const ScalingAnalysis& analysis) {
   return names;
 }
 
-Encoding colour(const Names& families) {
-  Names colors;
-  for (std::size_t i = 0; i < families.size(); ++i) colors.emplace_back(chart_colors::names[i % chart_colors::names.size()]);
-  return {"color", "family", "", "", false, colors, families};
-}
+Encoding colour(const Names& families) { return {"color", "family", "", "", false, colors_of(families), families}; }
 
 std::string loss_title(LossUnit unit) { return "validation loss, " + in_words(unit); }
 

@@ -2,18 +2,15 @@
 #include <base/system.hpp>
 #include <etude/error.hpp>
 #include <report/page.hpp>
+#include <study/run_folders.hpp>
 
 namespace etude {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string run_id_of(const fs::path& directory) {
-  return fs::absolute(directory / ".").lexically_normal().parent_path().filename().string();
-}
-
 const PlannedRun* planned_run(const StudyRecord& study, const ReportRun& run) {
-  const std::string id = run_id_of(run.directory);
+  const std::string id = folder_name(run.directory);
   for (const auto& planned : study.planned)
     if (planned.id.empty() ? planned.label == run.data.header.label : planned.id == id) return &planned;
   return nullptr;
@@ -25,7 +22,7 @@ void read_study(ReportData& data) {
   } catch (const Error& error) {
     data.left_out.push_back(text("what study.h5 says of the study: ", error.what()));
   }
-  if (data.study.study.empty()) data.study.study = run_id_of(data.directory);
+  if (data.study.study.empty()) data.study.study = folder_name(data.directory);
 }
 
 void read_runs(ReportData& data) {
@@ -42,13 +39,15 @@ void read_runs(ReportData& data) {
 
 /// As the study plans them; runs that it does not plan, from an older experiment file maybe, come last.
 void order_runs(ReportData& data) {
-  const auto place = [&](const ReportRun& run) {
+  std::vector<std::pair<std::ptrdiff_t, ReportRun>> placed;
+  for (auto& run : data.runs) {
     const PlannedRun* planned = planned_run(data.study, run);
-    return planned ? planned - data.study.planned.data() : static_cast<std::ptrdiff_t>(data.study.planned.size());
-  };
-  std::stable_sort(data.runs.begin(), data.runs.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
-  for (auto& run : data.runs)
-    if (const PlannedRun* planned = planned_run(data.study, run)) run.selected = planned->selected;
+    run.selected = !planned || planned->selected;
+    placed.emplace_back(planned ? planned - data.study.planned.data() : std::ssize(data.study.planned), std::move(run));
+  }
+  std::stable_sort(placed.begin(), placed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  data.runs.clear();
+  for (auto& [place, run] : placed) data.runs.push_back(std::move(run));
 }
 
 Comparison comparison_of(const std::vector<ReportRun>& runs) {

@@ -5,12 +5,9 @@
 namespace etude {
 namespace {
 
-constexpr std::string_view architecture_key = "plugin.architecture.";
-
 std::string family_of(const RunData& data) {
-  for (const auto& [name, value] : data.header.provenance)
-    if (name.starts_with(architecture_key)) return name.substr(architecture_key.size());
-  return "model";
+  const std::string architecture = architecture_of(data);
+  return architecture.empty() ? "model" : architecture;
 }
 
 }  // namespace

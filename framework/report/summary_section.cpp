@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <analysis/words.hpp>
 #include <base/text.hpp>
 #include <cmath>
 #include <etude/error.hpp>
@@ -87,11 +88,6 @@ std::vector<KeyFigure> figures_of(const ReportData& data, const std::vector<RunF
   if (const double seconds = sum_of(runs, [](const RunFacts& run) { return run.compared->wall_seconds; }); seconds > 0)
     figures.push_back({"time", duration_text(seconds), "training and validation"});
   return figures;
-}
-
-std::string range_text(const std::vector<double>& values) {
-  const auto [least, most] = std::minmax_element(values.begin(), values.end());
-  return *least == *most ? count_text(*least) : text(count_text(*least), " to ", count_text(*most));
 }
 
 /// "gpt: 4 runs of 32.1 k to 720 k parameters, 1.50 M tokens each"

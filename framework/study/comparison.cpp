@@ -4,8 +4,8 @@
 #include <config/toml.hpp>
 #include <etude/value.hpp>
 #include <numeric>
+#include <record/cells.hpp>
 #include <set>
-#include <study/cells.hpp>
 #include <study/comparison.hpp>
 #include <study/comparison_columns.hpp>
 #include <study/run_folders.hpp>
@@ -116,7 +116,7 @@ std::vector<fs::path> runs_in(const fs::path& directory) {
 ComparedRun compared_run(const fs::path& directory, const RunData& data) {
   ComparedRun run;
   run.directory = directory;
-  run.id = fs::absolute(directory / ".").lexically_normal().parent_path().filename().string();
+  run.id = folder_name(directory);
   run.study = data.header.study;
   run.label = data.header.label;
   run.state = data.state;

@@ -42,7 +42,7 @@ struct ComparedRun {
   bool beside_others = false;  ///< other runs of the study went on at the same time: speed and time compare with nothing
   std::vector<std::pair<std::string, std::string>> axes;  ///< axis and label
   Table experiment;                                       ///< as it was recorded
-  std::string cell;                                       ///< runs that differ in nothing but seeds share it (study/cells.hpp)
+  std::string cell;                                       ///< runs that differ in nothing but seeds share it (record/cells.hpp)
   WindowTable windows;                                    ///< of the last validation
   std::optional<double> validation_documents, validation_tokens;  ///< of the whole split
 };

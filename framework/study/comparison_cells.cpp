@@ -1,5 +1,6 @@
 #include <base/text.hpp>
 #include <cmath>
+#include <etude/error.hpp>
 #include <nlohmann/json.hpp>
 #include <study/comparison_cells.hpp>
 
@@ -20,6 +21,8 @@ std::string csv_number(const std::optional<double>& value) { return value && std
 nlohmann::ordered_json json_number(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
 }
+
+std::string with_sign(double value, int digits) { return text(value > 0 ? "+" : "", fixed(value, digits)); }
 
 std::string bracketed(bool beside_others, const std::string& cell) {
   return beside_others && cell != "-" ? "[" + cell + "]" : cell;

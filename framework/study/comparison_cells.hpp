@@ -15,6 +15,9 @@ std::string csv_number(const std::optional<double>& value);
 /// As it reads back; null where there is none.
 nlohmann::ordered_json json_number(const std::optional<double>& value);
 
+/// "+0.0123", "-0.0123".
+std::string with_sign(double value, int digits);
+
 /// A time or speed that other runs at the same time have changed stands in brackets.
 std::string bracketed(bool beside_others, const std::string& cell);
 

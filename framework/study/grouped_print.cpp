@@ -25,8 +25,6 @@ std::string count_of_runs(const RunGroup& group) {
   return group.done == group.runs.size() ? std::to_string(group.done) : text(group.done, " of ", group.runs.size());
 }
 
-std::string with_sign(double value, int digits) { return (value > 0 ? "+" : "") + fixed(value, digits); }
-
 std::string interval(const Difference& difference) {
   if (!difference.low || !difference.high) return "-";
   return text(with_sign(*difference.low, 4), " to ", with_sign(*difference.high, 4));
@@ -59,7 +57,7 @@ TextTable GroupedComparison::rows(const std::string& before_best, const std::str
     std::vector<std::string> row = group.values;
     row.insert(row.end(), {count_of_runs(group), range(group.parameters), range(group.tokens)});
     const auto add = [&](const char* column, bool lossy, const Number& value, int digits) {
-      const std::string cell = (lossy && value ? "~" : "") + shown(value, digits);
+      const std::string cell = text(lossy && value ? "~" : "", shown(value, digits));
       row.push_back(best(group, column) ? before_best + cell + after_best : cell);
       if (deviations) row.push_back(shown(deviation_of(group, column), digits));
     };
@@ -132,7 +130,7 @@ std::string GroupedComparison::csv() const {
     for (const auto& id : ids) {
       const auto found = group.mean.headlines.find(id);
       const Scalar scalar = found == group.mean.headlines.end() ? Scalar{} : found->second.scalar;
-      for (const Number& value : {Number(scalar.value), scalar.low, scalar.high}) result += "," + csv_number(value);
+      for (const Number& value : {Number(scalar.value), scalar.low, scalar.high}) result += ',' + csv_number(value);
     }
     result += text(group.mean.lossy ? ",true," : ",false,", measure_ ? name(*measure_) : "", ",", csv_field(baseline_));
     if (const auto& difference = group.difference)

@@ -12,6 +12,10 @@ bool is_run(const fs::path& directory) {
   return fs::exists(directory / journal_name, unreadable) || fs::exists(directory / snapshot_name, unreadable);
 }
 
+std::string folder_name(const fs::path& directory) {
+  return fs::absolute(directory / ".").lexically_normal().parent_path().filename().string();
+}
+
 std::vector<fs::path> folders_in(const fs::path& directory) {
   std::vector<fs::path> folders;
   std::error_code gone;

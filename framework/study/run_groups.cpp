@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <base/words.hpp>
 #include <nlohmann/json.hpp>
 #include <study/run_groups.hpp>
 
@@ -13,12 +14,6 @@ std::set<std::string> seed_axes(const std::vector<ComparedRun>& runs) {
     for (const auto& [axis, label] : run.axes)
       if (label_of.try_emplace({run.cell, axis}, label).first->second != label) axes.insert(axis);
   return axes;
-}
-
-std::string joined(const std::vector<std::string>& words, const char* between) {
-  std::string all;
-  for (const auto& word : words) all += (all.empty() ? "" : between) + word;
-  return all;
 }
 
 const std::string* axis_label(const ComparedRun& run, const std::string& axis) {

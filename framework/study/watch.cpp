@@ -175,7 +175,7 @@ void Watch::look_at_run(const fs::path& directory) {
     runs_.push_back(watched(follower));
   } catch (const Error& error) {
     WatchedRun damaged;
-    damaged.name = fs::absolute(directory / ".").lexically_normal().parent_path().filename().string();
+    damaged.name = folder_name(directory);
     damaged.state = "damaged";
     damaged.reason = error.what();
     runs_.push_back(damaged);

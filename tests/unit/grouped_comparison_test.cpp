@@ -2,8 +2,8 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <record/cells.hpp>
 #include <record/study_file.hpp>
-#include <study/cells.hpp>
 #include <study/grouped_comparison.hpp>
 #include <temporary_directory.hpp>
 #include <unit/made_runs.hpp>

@@ -1,7 +1,7 @@
 #include <config/canonical.hpp>
 #include <config/experiment.hpp>
 #include <config/toml.hpp>
-#include <study/cells.hpp>
+#include <record/cells.hpp>
 
 namespace etude {
 
