@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import tempfile
+from itertools import takewhile
 from pathlib import Path
 
 import h5py
@@ -117,8 +118,12 @@ def interrupt(process):
 
 def a_watch_follows_a_study_to_its_end(directory):
     process, study = start_study(directory, "watched", 60)
+    process.send_signal(signal.SIGSTOP)  # it waits until the watch has looked at it
     watch = start("compare", study, "--watch", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    compared, shown = watch.communicate(timeout=600)
+    first = "".join(takewhile(lambda line: "runs done" not in line, watch.stderr))
+    process.send_signal(signal.SIGCONT)
+    compared, later = watch.communicate(timeout=600)
+    shown = first + later
     assert process.wait(timeout=600) == 0
     assert watch.returncode == 0, shown
     for label in ("gpt_seed-1", "gpt_seed-2", "lstm_seed-1", "lstm_seed-2"):

@@ -110,7 +110,7 @@ TEST_CASE("Runs that differ in seeds alone share a cell, and others of one size 
   first.axes = {{"rate", "1"}, {"seed", "1"}};
   first.experiment = "threads = 1\n[training.seeds]\ndata = 1\n";
   second.axes = {{"rate", "1"}, {"seed", "2"}};
-  second.experiment = "threads = 2\n[training.seeds]\ndata = 2\n";
+  second.experiment = "threads = 2\ncheckpoint_every = 7\n[training.seeds]\ndata = 2\n";
   warmer.axes = {{"rate", "2"}, {"seed", "1"}};
   warmer.experiment = "learning_rate = 2e-3\n";
   const auto seeds = points_of({{first}, {second}});
