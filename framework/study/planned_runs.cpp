@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <etude/value.hpp>
+#include <set>
 #include <study/planned_runs.hpp>
 
 namespace etude {
@@ -65,6 +66,16 @@ std::vector<bool> named_runs(const Study& study, const std::vector<std::string>&
                                     : text("did you mean ", guess, "?"));
   }
   return named;
+}
+
+std::int64_t named_but_waiting(const Study& study, const Choices& choices, const std::vector<bool>& named) {
+  std::set<std::string> names;  // whichever point of the selected axes is named
+  for (std::size_t i = 0; i < study.variants.size(); ++i)
+    if (named[i]) names.insert(label_of_open(study, study.variants[i]));
+  const auto wanted = wanted_runs(study, choices), in_the_end = wanted_runs(study, probable_choices(study, choices));
+  return std::count_if(in_the_end.begin(), in_the_end.end(), [&](std::size_t i) {
+    return !std::binary_search(wanted.begin(), wanted.end(), i) && names.contains(label_of_open(study, study.variants[i]));
+  });
 }
 
 }  // namespace etude

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <config/selection.hpp>
+#include <cstdint>
 #include <functional>
 #include <record/study_file.hpp>
 #include <string>
@@ -24,5 +25,8 @@ std::vector<PlannedRun> planned_runs(const Study& study, const Choices& choices,
 /// For each variant whether one of the patterns names it: labels, or patterns as of file names ("gpt-*"). Without any, all are.
 /// @throws Error (usage) if a pattern fits no label
 std::vector<bool> named_runs(const Study& study, const std::vector<std::string>& patterns);
+
+/// How many runs are named that cannot be told from others yet, since a choice is open.
+std::int64_t named_but_waiting(const Study& study, const Choices& choices, const std::vector<bool>& named);
 
 }  // namespace etude

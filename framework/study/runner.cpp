@@ -246,16 +246,25 @@ class StudyRunner {
                        fixed(most, 2), " times): a scaling law of D is about tokens that are new"));
   }
 
+  /// What --only left out, and what it names but what could not run without that.
+  void count_left_out() {
+    for (const std::size_t i : wanted_runs(study_, probable_choices(study_, choices_))) outcome_.left_out += !runs_[i].settled();
+    if (const std::int64_t waiting = named_but_waiting(study_, choices_, named_); waiting > 0)
+      log_warning(text(counted(waiting, "run"), " that --only names ", waiting == 1 ? "waits" : "wait",
+                       " for a choice among runs that it leaves out\n"
+                       "name those too: etude check says where each selection is tried"));
+  }
+
   StudyOutcome conclude() {
     const auto counts = counting_runs(study_, choices_);
     for (const std::size_t i : wanted_runs(study_, choices_)) {
       const Run& run = runs_[i];
       const bool exists = !run.directory.empty() && fs::exists(run.directory / "run.h5");
       if (exists) (counts[i] ? outcome_.runs : outcome_.tried).push_back(run.directory);
-      if (!run.settled()) ++outcome_.left_out;
       if (run.failure)
         (counts[i] ? outcome_.failures : outcome_.passed_over).emplace_back(study_.variants[i].label, *run.failure);
     }
+    count_left_out();
     for (const ChosenPoint& point : outcome_.choices)
       if (point.label.empty())
         outcome_.failures.emplace_back(text("select.", point.axis, point.combination.empty() ? "" : " for " + point.combination),

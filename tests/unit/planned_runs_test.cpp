@@ -54,6 +54,20 @@ TEST_CASE("Where nothing could be chosen nothing that waited for it is planned")
         Lines{"-gpt_low_one=0", "-gpt_high_one=2", "lstm_low_one=4", "lstm_low_two=5", "-lstm_high_one=6"});
 }
 
+TEST_CASE("What is named but waits for a choice is counted, whichever point will be chosen") {
+  const auto study = study_of();
+  const auto waiting = [&](const std::string& pattern, const Choices& choices) {
+    return named_but_waiting(study, choices, named_runs(study, {pattern}));
+  };
+  CHECK(waiting("gpt_*_two", {}) == 1);
+  CHECK(waiting("gpt_high_two", {}) == 1);
+  CHECK(waiting("*", {}) == 2);
+  CHECK(waiting("gpt_*_one", {}) == 0);
+  CHECK(waiting("gpt_*_two", {{{0, "gpt"}, "high"}}) == 0);
+  CHECK(waiting("gpt_*_two", {{{0, "lstm"}, "high"}}) == 1);
+  CHECK(waiting("gpt_*_two", {{{0, "gpt"}, ""}}) == 0);
+}
+
 TEST_CASE("Without selections every run is planned and counts") {
   auto study = study_of();
   study.selections.clear();
