@@ -43,12 +43,6 @@ struct PointOptions {
   std::vector<std::string> families{};
 };
 
-/// A run that somebody has read already. The data must outlive the call.
-struct RunToFit {
-  std::filesystem::path directory;
-  const RunData* data = nullptr;
-};
-
 /// "gpt": the id that the run's provenance has of its architecture; empty if it has none.
 std::string architecture_of(const RunData& data);
 
@@ -56,7 +50,7 @@ std::string architecture_of(const RunData& data);
 /// are left out with a warning, and those of one size and budget that differ in more than seeds get one.
 /// @throws Error (usage) if nats per token are asked for and the runs do not predict the same tokens (it offers bits per
 /// character), if bits per character are and their texts differ, or an axis of `families` is none of theirs
-PointSet points_of_runs(std::span<const RunToFit> runs, const PointOptions& options);
+PointSet points_of_runs(std::span<const RunData* const> runs, const PointOptions& options);
 
 /// Reads them first; damaged ones are left out with a warning too.
 PointSet points_of_runs(const std::vector<std::filesystem::path>& runs, const PointOptions& options);

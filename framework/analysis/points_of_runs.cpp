@@ -81,10 +81,10 @@ LossPoint point_of(const RunData& data, const PointOptions& options) {
   return point;
 }
 
-void require_known_axes(std::span<const RunToFit> runs, const std::vector<std::string>& axes) {
+void require_known_axes(std::span<const RunData* const> runs, const std::vector<std::string>& axes) {
   std::set<std::string> known;
-  for (const auto& run : runs)
-    for (const auto& [axis, label] : run.data->header.axes) known.insert(axis);
+  for (const auto* run : runs)
+    for (const auto& [axis, label] : run->header.axes) known.insert(axis);
   std::string names;
   for (const auto& axis : known) names += (names.empty() ? "" : ", ") + axis;
   for (const auto& axis : axes)
@@ -145,19 +145,19 @@ std::string architecture_of(const RunData& data) {
   return "";
 }
 
-PointSet points_of_runs(std::span<const RunToFit> runs, const PointOptions& options) {
+PointSet points_of_runs(std::span<const RunData* const> runs, const PointOptions& options) {
   require_known_axes(runs, options.families);
   PointSet set;
   set.counted = options.counted;
   set.unit = options.unit;
   std::vector<const RunData*> fitted;
-  for (const auto& run : runs) {
-    if (const std::string reason = why_left_out(*run.data, options); !reason.empty()) {
-      set.warnings.push_back(text("left out: ", run.data->header.label, " (", reason, ")"));
+  for (const auto* run : runs) {
+    if (const std::string reason = why_left_out(*run, options); !reason.empty()) {
+      set.warnings.push_back(text("left out: ", run->header.label, " (", reason, ")"));
       continue;
     }
-    set.points.push_back(point_of(*run.data, options));
-    fitted.push_back(run.data);
+    set.points.push_back(point_of(*run, options));
+    fitted.push_back(run);
   }
   require_same_terms(fitted, options.unit);
   warn_of_mixed_cells(set, fitted);
@@ -169,16 +169,16 @@ PointSet points_of_runs(std::span<const RunToFit> runs, const PointOptions& opti
 
 PointSet points_of_runs(const std::vector<std::filesystem::path>& runs, const PointOptions& options) {
   std::list<RunData> read;
-  std::vector<RunToFit> to_fit;
+  std::vector<const RunData*> to_fit;
   std::vector<std::string> damaged;
   for (const auto& directory : runs) {
     try {
-      to_fit.push_back({directory, &read.emplace_back(read_run(directory))});
+      to_fit.push_back(&read.emplace_back(read_run(directory)));
     } catch (const Error& error) {
       damaged.push_back(text("left out: ", directory.string(), " (", error.message(), ")"));
     }
   }
-  PointSet set = points_of_runs(to_fit, options);
+  PointSet set = points_of_runs(std::span<const RunData* const>(to_fit), options);
   set.warnings.insert(set.warnings.begin(), damaged.begin(), damaged.end());
   return set;
 }

@@ -57,9 +57,9 @@ Comparison comparison_of(const std::vector<ReportRun>& runs) {
 }
 
 ScalingAnalysis analysis_of(const ReportData& data, LossUnit unit) {
-  std::vector<RunToFit> runs;
+  std::vector<const RunData*> runs;
   for (const auto& run : data.runs)
-    if (run.selected) runs.push_back({run.directory, &run.data});
+    if (run.selected) runs.push_back(&run.data);
   return analyse(points_of_runs(runs, {.unit = unit}), {.threads = cpu_count()});
 }
 

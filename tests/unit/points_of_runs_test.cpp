@@ -29,8 +29,8 @@ RunData run_of(const Sized& sized) {
 PointSet points_of(const std::vector<Sized>& runs, const PointOptions& options = {}) {
   std::vector<RunData> data;
   for (const auto& run : runs) data.push_back(run_of(run));
-  std::vector<RunToFit> to_fit;
-  for (const auto& one : data) to_fit.push_back({"runs/" + one.header.label, &one});
+  std::vector<const RunData*> to_fit;
+  for (const auto& one : data) to_fit.push_back(&one);
   return points_of_runs(to_fit, options);
 }
 
