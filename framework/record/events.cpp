@@ -278,7 +278,8 @@ Event apply_event(std::string_view line, const std::string& where, RunData& data
     throw;
   } catch (const std::exception& error) {
     throw Error(text(where, ": damaged line: ", error.what()),
-                "the lines before it are whole; a copy of the run may have the rest");
+                "the lines before it are whole; a copy of the run may have the rest; without one, move its folder away and train "
+                "it again");
   }
 }
 
