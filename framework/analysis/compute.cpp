@@ -31,18 +31,12 @@ std::optional<Vertex> vertex_of(const std::vector<LossPoint>& points, const std:
     most = std::max(most, x);
   }
   centre /= total;
-  SymmetricMatrix normal(3);
-  std::vector<double> b(3, 0.0);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const double x = std::log(points[i].parameters) - centre;
-    const double powers[] = {1, x, x * x};
-    for (std::size_t row = 0; row < 3; ++row) {
-      b[row] += weights[i] * powers[row] * std::log(points[i].loss);
-      for (std::size_t column = 0; column <= row; ++column) normal.at(row, column) += weights[i] * powers[row] * powers[column];
-    }
-  }
-  const auto factor = Cholesky::of(std::move(normal));
+  ParabolaEquations equations;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    equations.add(std::log(points[i].parameters) - centre, std::log(points[i].loss), weights[i]);
+  const auto factor = Cholesky::of(std::move(equations.normal));
   if (!factor) return std::nullopt;
+  std::vector<double>& b = equations.right;
   factor->solve(b);
   const double place = -b[1] / (2 * b[2]);
   if (!(b[2] > 0) || place + centre < least || place + centre > most) return std::nullopt;

@@ -33,6 +33,14 @@ void Cholesky::solve(std::vector<double>& b) const {
   }
 }
 
+void ParabolaEquations::add(double x, double y, double weight) {
+  const double powers[] = {1, x, x * x};
+  for (std::size_t row = 0; row < 3; ++row) {
+    right[row] += weight * powers[row] * y;
+    for (std::size_t column = 0; column <= row; ++column) normal.at(row, column) += weight * powers[row] * powers[column];
+  }
+}
+
 NonNegativeSolution non_negative_solution(const SymmetricMatrix& normal, const std::vector<double>& b) {
   const std::size_t n = normal.size();
   NonNegativeSolution best{std::vector<double>(n, 0.0)};

@@ -34,6 +34,13 @@ class Cholesky {
   SymmetricMatrix lower_;
 };
 
+/// The normal equations of weighted least squares of y = c0 + c1 x + c2 x^2, point by point.
+struct ParabolaEquations {
+  SymmetricMatrix normal{3};
+  std::vector<double> right = std::vector<double>(3, 0.0);
+  void add(double x, double y, double weight = 1);
+};
+
 struct NonNegativeSolution {
   std::vector<double> x;
   double gain = 0;  ///< b.x: what the sum of squares has lost against x = 0

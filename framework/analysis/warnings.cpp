@@ -130,18 +130,12 @@ bool bends(const std::vector<LossPoint>& points) {
     centre += mean[0] / static_cast<double>(cells.size());
     means.push_back(mean);
   }
-  SymmetricMatrix normal(3);
-  std::vector<double> b(3, 0.0), unit{0, 0, 1};
-  for (const auto& [log_n, log_loss] : means) {
-    const double x = log_n - centre;
-    const double powers[] = {1, x, x * x};
-    for (std::size_t row = 0; row < 3; ++row) {
-      b[row] += powers[row] * log_loss;
-      for (std::size_t column = 0; column <= row; ++column) normal.at(row, column) += powers[row] * powers[column];
-    }
-  }
-  const auto factor = Cholesky::of(std::move(normal));
+  ParabolaEquations equations;
+  for (const auto& [log_n, log_loss] : means) equations.add(log_n - centre, log_loss);
+  const auto factor = Cholesky::of(std::move(equations.normal));
   if (!factor) return false;
+  std::vector<double>& b = equations.right;
+  std::vector<double> unit{0, 0, 1};
   factor->solve(b);
   factor->solve(unit);  // the last column of the inverse
   double squares = 0;
