@@ -2,7 +2,6 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/dist_sink.h>
-#include <unistd.h>
 
 #include <base/log.hpp>
 #include <base/terminal.hpp>
@@ -20,11 +19,11 @@ class ConsoleSink final : public spdlog::sinks::base_sink<std::mutex> {
   void show_live(std::string line) {
     const std::lock_guard lock(mutex_);
     live_ = std::move(line);
-    put("\r" + drawn());
+    put_on_stderr("\r" + drawn());
   }
   void clear_live() {
     const std::lock_guard lock(mutex_);
-    if (!live_.empty()) put(erase);
+    if (!live_.empty()) put_on_stderr(erase);
     live_.clear();
   }
 
@@ -33,7 +32,7 @@ class ConsoleSink final : public spdlog::sinks::base_sink<std::mutex> {
     std::string line(message.payload.data(), message.payload.size());
     line += '\n';
     // One write, so that lines of several processes on one terminal do not mix.
-    put(live_.empty() ? line : erase + line + drawn());
+    put_on_stderr(live_.empty() ? line : erase + line + drawn());
   }
   void flush_() override {}
 
@@ -41,13 +40,6 @@ class ConsoleSink final : public spdlog::sinks::base_sink<std::mutex> {
   static constexpr const char* erase = "\r\x1b[K";
   /// One column stays free: a character in the last one makes some terminals start a new line.
   std::string drawn() const { return cut(live_, terminal_size().columns - 1) + "\x1b[K"; }
-  static void put(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t written = write(STDERR_FILENO, bytes.data(), bytes.size());
-      if (written <= 0) return;  // a closed terminal must not end the run
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
   std::string live_;
 };
 

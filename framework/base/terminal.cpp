@@ -4,7 +4,6 @@
 #include <base/terminal.hpp>
 #include <base/text.hpp>
 #include <cstdlib>
-#include <string_view>
 
 namespace etude {
 
@@ -22,19 +21,23 @@ TerminalSize terminal_size() {
   return size;
 }
 
+void put_on_stderr(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(STDERR_FILENO, bytes.data(), bytes.size());
+    if (written <= 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
 void LiveLines::show(const std::vector<std::string>& lines) {
   std::string drawing = "\r";
   if (drawn_ > 0) drawing += "\x1b[" + std::to_string(drawn_) + "A";
   drawing += "\x1b[J";
   // One column stays free: a character in the last one makes some terminals start a new line.
-  for (const auto& line : lines) drawing += cut(line, terminal_size().columns - 1) + "\n";
+  const std::size_t columns = terminal_size().columns - 1;
+  for (const auto& line : lines) drawing += cut(line, columns) + "\n";
   drawn_ = lines.size();
-  std::string_view rest = drawing;
-  while (!rest.empty()) {
-    const ssize_t written = write(STDERR_FILENO, rest.data(), rest.size());
-    if (written <= 0) return;  // a closed terminal must not end the program
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
+  put_on_stderr(drawing);
 }
 
 }  // namespace etude

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace etude {
@@ -16,6 +17,9 @@ struct TerminalSize {
 
 /// What the terminal says; the default where it does not.
 TerminalSize terminal_size();
+
+/// Writes all of it to standard error; a closed terminal must not end the program.
+void put_on_stderr(std::string_view bytes);
 
 /// Lines at the end of the terminal, each time drawn over those before.
 class LiveLines {
