@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <base/words.hpp>
 #include <cmath>
 #include <study/group_means.hpp>
 
@@ -95,8 +96,9 @@ ComparedRun mean_run(const GroupedRuns& group, const std::string& name) {
     mean.perplexity_lossy = mean.perplexity_lossy || run->perplexity_lossy;
     mean.beside_others = mean.beside_others || run->beside_others;
   }
-  for (const auto& id : runs.empty() ? std::set<std::string>{} : headline_ids(std::vector{*runs.front().first}))
-    if (const auto headline = mean_headline(runs, id)) mean.headlines[id] = *headline;
+  if (runs.empty()) return mean;
+  for (const auto& [id, headline] : runs.front().first->headlines)
+    if (const auto average = mean_headline(runs, id)) mean.headlines[id] = *average;
   return mean;
 }
 
@@ -104,7 +106,7 @@ ComparedRun mean_run(const GroupedRuns& group, const std::string& name) {
 
 RunGroup averaged(const GroupedRuns& runs) {
   RunGroup group;
-  for (const auto& value : runs.values) group.name += (group.name.empty() ? "" : "_") + value;
+  group.name = joined(runs.values, "_");
   group.values = runs.values;
   for (const auto* run : runs.runs) group.runs.push_back(run->directory.string());
   for (const auto& [rest, done] : runs.done) group.done += done.size();

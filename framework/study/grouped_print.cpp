@@ -117,9 +117,7 @@ std::string GroupedComparison::csv() const {
   for (const auto& key : by_) result += csv_field(key) + ",";
   result += "runs,done";
   for (const auto& column : averaged_columns) result += text(",", column.name, ",", column.name, "_sd");
-  std::set<std::string> ids;
-  for (const auto& group : groups_)
-    for (const auto& [id, headline] : group.mean.headlines) ids.insert(id);
+  const auto ids = headline_ids(means_->runs());
   for (const auto& id : ids) result += text(",", id, ",", id, "_low,", id, "_high");
   result += ",lossy,measure,baseline,difference,difference_low,difference_high,paired,over_seeds\n";
   for (const auto& group : groups_) {
