@@ -1,29 +1,22 @@
 #include <algorithm>
-#include <base/log.hpp>
-#include <etude/error.hpp>
 #include <map>
-#include <record/study_file.hpp>
 #include <set>
 #include <study/comparison.hpp>
 #include <study/runs_to_compare.hpp>
+#include <study/study_runs.hpp>
 
 namespace etude {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// What the study of a run says; nothing where there is no study.h5 that can be read.
+/// What the study of a run says, read once.
 class StudiesOfRuns {
  public:
   const StudyRecord& of(const fs::path& run) {
     const fs::path study = fs::absolute(run / ".").lexically_normal().parent_path().parent_path();
     const auto [at, is_new] = records_.try_emplace(study);
-    if (!is_new) return at->second;
-    try {
-      at->second = read_study_record(study);
-    } catch (const Error& error) {
-      log_warning(text(error.what(), "\nevery run in the folder counts"));
-    }
+    if (is_new) at->second = study_record_if_readable(study);
     return at->second;
   }
 

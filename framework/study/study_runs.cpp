@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <base/log.hpp>
-#include <record/study_file.hpp>
 #include <study/comparison.hpp>
 #include <study/run_folders.hpp>
 #include <study/study_runs.hpp>
@@ -10,15 +9,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<PlannedRun> planned_runs(const fs::path& study_directory) {
-  try {
-    return read_study_record(study_directory).planned;
-  } catch (const Error& error) {
-    log_warning(text(error.what(), "\nevery run in the folder counts"));
-    return {};
-  }
-}
-
 bool says_several_jobs(const std::vector<std::pair<std::string, std::string>>& provenance) {
   return std::any_of(provenance.begin(), provenance.end(),
                      [](const auto& fact) { return fact.first == "jobs" && fact.second != "1"; });
@@ -26,8 +16,17 @@ bool says_several_jobs(const std::vector<std::pair<std::string, std::string>>& p
 
 }  // namespace
 
+StudyRecord study_record_if_readable(const fs::path& study_directory) {
+  try {
+    return read_study_record(study_directory);
+  } catch (const Error& error) {
+    log_warning(text(error.what(), "\nevery run in the folder counts"));
+    return {};
+  }
+}
+
 std::vector<fs::path> selected_runs(const fs::path& study_directory) {
-  const auto planned = planned_runs(study_directory);
+  const auto planned = study_record_if_readable(study_directory).planned;
   if (planned.empty()) return find_runs(study_directory);
   std::vector<fs::path> runs;
   for (const PlannedRun& run : planned) {

@@ -3,9 +3,13 @@
 
 #include <filesystem>
 #include <record/run_record.hpp>
+#include <record/study_file.hpp>
 #include <vector>
 
 namespace etude {
+
+/// What study.h5 says; nothing where there is none, and with a warning where it cannot be read: then every run counts.
+StudyRecord study_record_if_readable(const std::filesystem::path& study_directory);
 
 /// The directories of the runs that count, in the study's order: those that exist, without those that were only tried to choose a
 /// point of an axis. While a choice is still open, all that were tried for it count. Where study.h5 does not say which runs the
