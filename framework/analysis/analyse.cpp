@@ -2,6 +2,7 @@
 #include <analysis/conclusions.hpp>
 #include <analysis/fit.hpp>
 #include <analysis/words.hpp>
+#include <base/words.hpp>
 #include <cmath>
 #include <etude/error.hpp>
 
@@ -103,11 +104,8 @@ void require_numbers(const std::vector<LossPoint>& points) {
 }  // namespace
 
 ScalingAnalysis analyse(const PointSet& points, const ScalingOptions& options) {
-  if (points.points.empty() && !points.warnings.empty()) {
-    std::string reasons;
-    for (const auto& warning : points.warnings) reasons += (reasons.empty() ? "" : "\n") + warning;
-    throw usage_error("there are no points to fit", reasons);
-  }
+  if (points.points.empty() && !points.warnings.empty())
+    throw usage_error("there are no points to fit", joined(points.warnings, "\n"));
   require_numbers(points.points);
   ScalingAnalysis analysis;
   analysis.points = points;
@@ -122,11 +120,7 @@ ScalingAnalysis analyse(const PointSet& points, const ScalingOptions& options) {
     add_optima(analysis.families.back(), options.budgets);
     fits += analysis.families.back().fits.size();
   }
-  if (fits == 0) {
-    std::string reasons;
-    for (const auto& reason : not_fitted) reasons += (reasons.empty() ? "" : "\n") + reason;
-    throw usage_error("the points allow no fit", reasons);
-  }
+  if (fits == 0) throw usage_error("the points allow no fit", joined(not_fitted, "\n"));
   analysis.warnings.insert(analysis.warnings.end(), not_fitted.begin(), not_fitted.end());
   add_crossovers(analysis);
   return analysis;

@@ -3,7 +3,6 @@
 #include <base/text.hpp>
 #include <cmath>
 #include <etude/error.hpp>
-#include <numeric>
 
 namespace etude {
 namespace {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <analysis/law.hpp>
-#include <functional>
 
 namespace etude {
 

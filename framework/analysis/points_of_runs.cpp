@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <analysis/points.hpp>
 #include <base/text.hpp>
+#include <base/words.hpp>
 #include <cmath>
 #include <etude/error.hpp>
 #include <list>
@@ -85,20 +86,19 @@ void require_known_axes(std::span<const RunData* const> runs, const std::vector<
   std::set<std::string> known;
   for (const auto* run : runs)
     for (const auto& [axis, label] : run->header.axes) known.insert(axis);
-  std::string names;
-  for (const auto& axis : known) names += (names.empty() ? "" : ", ") + axis;
+  const std::string names = joined({known.begin(), known.end()});
   for (const auto& axis : axes)
     if (!known.contains(axis)) throw usage_error(text("no run has an axis ", axis), names.empty() ? "" : "axes: " + names);
 }
 
 /// "rate and dropout": the axes that tell the runs apart.
 std::string axes_that_differ(const std::vector<const RunData*>& runs) {
-  std::string names;
+  std::vector<std::string> names;
   for (const auto& [axis, label] : runs.front()->header.axes) {
     const auto differs = [&, &name = axis, &first = label](const RunData* run) { return entry(run->header.axes, name) != first; };
-    if (std::any_of(runs.begin(), runs.end(), differs)) names += (names.empty() ? "" : " and ") + axis;
+    if (std::any_of(runs.begin(), runs.end(), differs)) names.push_back(axis);
   }
-  return names;
+  return joined(names, " and ");
 }
 
 /// Runs of one size and budget in several cells: what tells them apart is fitted as if it were noise.

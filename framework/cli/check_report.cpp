@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <base/table.hpp>
 #include <base/text.hpp>
+#include <base/words.hpp>
 #include <cli/check_report.hpp>
 #include <cli/check_values.hpp>
 #include <config/selection.hpp>
@@ -175,9 +176,7 @@ std::string selections_text(const Study& study) {
 }
 
 std::string finish_text(const Study& study) {
-  std::string ends;
-  for (const std::string& end : study.finish) ends += (ends.empty() ? "" : ", ") + end;
-  return ends.empty() ? "" : text("\nends with ", ends, "\n");
+  return study.finish.empty() ? "" : text("\nends with ", joined(study.finish), "\n");
 }
 
 /// Of models that were asked for by size.

@@ -2,7 +2,6 @@
 #include <base/table.hpp>
 #include <cli/check_values.hpp>
 #include <map>
-#include <optional>
 #include <set>
 
 namespace etude {
