@@ -17,10 +17,6 @@ using Number = std::optional<double>;
 std::string four_digits(double value) { return fixed(value, 4); }
 std::string three_digits(double value) { return fixed(value, 3); }
 
-HtmlCell cell(const Number& value, std::string (*as_text)(double)) {
-  return value ? HtmlCell{as_text(*value), value} : HtmlCell{"-"};
-}
-
 /// The axes of a study, in the order of the runs that have them.
 std::vector<std::string> axes_of(const std::vector<RunFacts>& runs) {
   std::vector<std::string> names;
@@ -61,7 +57,7 @@ std::vector<HtmlCell> row_of(const RunFacts& run, const Comparison& comparison, 
     return one;
   };
   const auto competing = [&](const char* column, const Number& value, std::string (*as_text)(double), bool lossy) {
-    HtmlCell one = cell(value, as_text);
+    HtmlCell one = number_cell(value, as_text);
     if (value && lossy) one.text = "~" + one.text;
     one.best = comparison.best(compared, column);
     return one;
@@ -73,14 +69,15 @@ std::vector<HtmlCell> row_of(const RunFacts& run, const Comparison& comparison, 
   std::vector<HtmlCell> row{{run.name}};
   if (axes.size() > 1)
     for (const auto& axis : axes) row.push_back(axis_cell(run, axis));
-  row.insert(row.end(), {cell(compared.parameters, count_text), cell(compared.tokens, count_text), cell(run.flops, count_text),
+  row.insert(row.end(), {number_cell(compared.parameters, count_text), number_cell(compared.tokens, count_text),
+                         number_cell(run.flops, count_text),
                          below(competing("validation_loss", compared.validation_loss, four_digits, false),
                                compared.validation_loss_low, compared.validation_loss_high),
                          competing("bits_per_character", compared.bits_per_character, four_digits, compared.lossy),
                          below(competing("test_perplexity", compared.test_perplexity, three_digits, compared.perplexity_lossy),
                                compared.test_perplexity_low, compared.test_perplexity_high),
-                         beside(cell(compared.tokens_per_second, count_text)), cell(compared.peak_memory, bytes_text),
-                         beside(cell(compared.wall_seconds, duration_text)),
+                         beside(number_cell(compared.tokens_per_second, count_text)),
+                         number_cell(compared.peak_memory, bytes_text), beside(number_cell(compared.wall_seconds, duration_text)),
                          HtmlCell{run.run->selected ? compared.state : compared.state + ", trial"}});
   return row;
 }
@@ -132,12 +129,12 @@ std::string groups_html(const ReportData& data, const std::vector<RunFacts>& run
                   true};
   for (const auto& group : grouped.groups()) {
     const auto spread = group.deviation.find(column);
-    HtmlCell mean = cell(losses ? group.mean.validation_loss : group.mean.bits_per_character, four_digits);
+    HtmlCell mean = number_cell(losses ? group.mean.validation_loss : group.mean.bits_per_character, four_digits);
     mean.best = grouped.best(group, column);
     table.rows.push_back({{group.name},
                           {text(group.done), static_cast<double>(group.done)},
-                          cell(group.mean.parameters, count_text),
-                          cell(group.mean.tokens, count_text),
+                          number_cell(group.mean.parameters, count_text),
+                          number_cell(group.mean.tokens, count_text),
                           mean,
                           spread == group.deviation.end() ? HtmlCell{"-"} : HtmlCell{four_digits(spread->second), spread->second},
                           difference_cell(group, grouped.baseline())});

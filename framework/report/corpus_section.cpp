@@ -45,10 +45,6 @@ std::optional<double> recorded(const UsedCorpus& corpus, const std::string& name
   return found == corpus.header->corpus.end() ? std::nullopt : std::optional(found->second);
 }
 
-HtmlCell cell(const std::optional<double>& value, std::string (*shown)(double)) {
-  return value ? HtmlCell{shown(*value), value} : HtmlCell{"-"};
-}
-
 std::string two_digits(double value) { return fixed(value, 2); }
 
 std::string split_table(const UsedCorpus& corpus) {
@@ -58,12 +54,12 @@ std::string split_table(const UsedCorpus& corpus) {
   for (const std::string split : {"train", "validation", "test"}) {
     const auto of_split = [&](const char* name) { return recorded(corpus, split + "_" + name); };
     table.rows.push_back({{split},
-                          cell(of_split("documents"), count_text),
-                          cell(of_split("characters"), count_text),
-                          cell(of_split("tokens"), count_text),
-                          cell(of_split("tokens_per_character"), two_digits),
-                          cell(of_split("unknown_share"), share_text),
-                          cell(of_split("leakage_share"), share_text)});
+                          number_cell(of_split("documents"), count_text),
+                          number_cell(of_split("characters"), count_text),
+                          number_cell(of_split("tokens"), count_text),
+                          number_cell(of_split("tokens_per_character"), two_digits),
+                          number_cell(of_split("unknown_share"), share_text),
+                          number_cell(of_split("leakage_share"), share_text)});
   }
   return html_table(table);
 }

@@ -75,6 +75,10 @@ std::string chart_choices(const std::vector<ChartChoice>& choices) {
               charts, "</div>\n");
 }
 
+HtmlCell number_cell(const std::optional<double>& value, std::string (*as_text)(double)) {
+  return value ? HtmlCell{as_text(*value), value} : HtmlCell{"-"};
+}
+
 std::string html_table(const HtmlTable& table) {
   std::string html = text("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", escape_html(table.name),
                           "\"><table", class_attribute(table.sortable ? "sortable" : ""), "><thead><tr>");

@@ -32,6 +32,9 @@ struct HtmlCell {
   std::string below{};  ///< in small letters under the text: an interval
 };
 
+/// "-" where there is no number.
+HtmlCell number_cell(const std::optional<double>& value, std::string (*as_text)(double));
+
 struct HtmlTable {
   std::string name;  ///< what the table is, for those who do not see it
   std::vector<std::string> titles;
