@@ -6,24 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from etude_program import ENVIRONMENT, etude, write_tunes
+from etude_program import ENVIRONMENT, etude, experiment_head, write_tunes
 from forged_study import POISON, SIZES, label_of, write_run, write_study
 
 BROWSERS = ["chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable"]
 HAS_SOUND = shutil.which("fluidsynth") and any(Path("/usr/share/sounds/sf2").glob("*.sf2"))
 HAS_SHEETS = shutil.which("abcm2ps")
 
-CORPUS = """
-[dataset]
-plugin = "abc_files"
-path = "tunes.abc"
-[split]
-train = 0.6
-validation = 0.2
-test = 0.2
-[tokenizer]
-plugin = "char"
-vocab_size = 64
+EXPERIMENT = """
 [architecture]
 plugin = "gpt"
 [training]
@@ -344,7 +334,7 @@ def main():
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name).resolve()
         write_tunes(folder / "tunes.abc", 30)
-        (folder / "corpus.toml").write_text(CORPUS)
+        (folder / "corpus.toml").write_text(experiment_head("corpus") + EXPERIMENT)
         etude("prepare", folder / "corpus.toml", "--output", folder / "runs")
         manifest = next((folder / "runs/.corpus").glob("tokens-*/corpus.json"))
         study = folder / "runs" / "<img src=x onerror='window.struck = 7'>"

@@ -30,30 +30,13 @@ double share_warned(Form form, const std::string& words, int studies,
                     const std::function<std::vector<LossPoint>(std::mt19937_64&)>& make) {
   std::mt19937_64 generator(17);
   int fired = 0;
-  for (int study = 0; study < studies; ++study) {
-    const auto fit = fit_of(make(generator), form, 160);
-    fired += std::any_of(fit.warnings.begin(), fit.warnings.end(),
-                         [&](const auto& one) { return one.find(words) != std::string::npos; });
-  }
+  for (int study = 0; study < studies; ++study) fired += testing::warned(fit_of(make(generator), form, 160), words);
   return static_cast<double>(fired) / studies;
 }
 
 }  // namespace
 
-TEST_CASE("Fifty random laws come back from points without noise to six digits") {
-  const Design design{6, 4, 1};
-  std::mt19937_64 generator(2026);
-  for (int i = 0; i < 50; ++i) {
-    const auto law = testing::random_law(design, generator);
-    const auto fit = fit_of(points_on(law, design), Form::chinchilla);
-    CAPTURE(law.E, law.a, law.alpha, law.b, law.beta);
-    CHECK(fit.law.E == Approx(law.E).epsilon(1e-6));
-    CHECK(fit.law.A == Approx(law.A()).epsilon(1e-6));
-    CHECK(fit.law.alpha == Approx(law.alpha).epsilon(1e-6));
-    CHECK(fit.law.B == Approx(law.B()).epsilon(1e-6));
-    CHECK(fit.law.beta == Approx(law.beta).epsilon(1e-6));
-  }
-}
+TEST_CASE("Fifty random laws come back from points without noise to six digits") { testing::check_random_laws(50, 2026); }
 
 TEST_CASE("On two hundred noisy studies the 95 % intervals cover the truth in 90 to 98 % of them") {
   const Design design{6, 4, 2, 0.005};

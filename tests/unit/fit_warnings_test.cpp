@@ -8,13 +8,9 @@ using testing::Design;
 using testing::fit_of;
 using testing::law_for;
 using testing::points_on;
+using testing::warned;
 
 constexpr int resamples = 200;
-
-bool warned(const LawFit& fit, const std::string& words) {
-  return std::any_of(fit.warnings.begin(), fit.warnings.end(),
-                     [&](const auto& warning) { return warning.find(words) != std::string::npos; });
-}
 
 }  // namespace
 

@@ -60,19 +60,7 @@ TEST_CASE("A law of five parameters comes back from points without noise, by eit
   CHECK(fit.r2 == Approx(1));
 }
 
-TEST_CASE("Random laws come back from points without noise to six digits") {
-  const Design design{6, 4, 1};
-  std::mt19937_64 generator(7);
-  for (int i = 0; i < 5; ++i) {
-    const auto law = testing::random_law(design, generator);
-    const auto fit = fit_of(points_on(law, design), Form::chinchilla);
-    CHECK(fit.law.E == Approx(law.E).epsilon(1e-6));
-    CHECK(fit.law.A == Approx(law.A()).epsilon(1e-6));
-    CHECK(fit.law.alpha == Approx(law.alpha).epsilon(1e-6));
-    CHECK(fit.law.B == Approx(law.B()).epsilon(1e-6));
-    CHECK(fit.law.beta == Approx(law.beta).epsilon(1e-6));
-  }
-}
+TEST_CASE("Random laws come back from points without noise to six digits") { testing::check_random_laws(5, 7); }
 
 TEST_CASE("Both methods find the same minimum of noisy points, and the objective is the sum of Huber terms of log L") {
   const Design design{5, 4, 2, 0.01};

@@ -1,7 +1,9 @@
 // Points of studies that nobody ran: losses that follow a known law, and the five that were published.
 #pragma once
 
+#include <algorithm>
 #include <analysis/scaling.hpp>
+#include <catch.hpp>
 #include <cmath>
 #include <random>
 
@@ -98,6 +100,28 @@ inline LawFit fit_of(std::vector<LossPoint> points, const ScalingOptions& option
 
 inline LawFit fit_of(std::vector<LossPoint> points, Form form, int resamples = 0) {
   return fit_of(std::move(points), options_of(form, resamples));
+}
+
+/// Whether a warning of the fit has these words; "" is any warning at all.
+inline bool warned(const LawFit& fit, const std::string& words) {
+  return std::any_of(fit.warnings.begin(), fit.warnings.end(),
+                     [&](const auto& warning) { return warning.find(words) != std::string::npos; });
+}
+
+/// Random laws on a grid without noise come back to six digits.
+inline void check_random_laws(int laws, std::uint64_t seed) {
+  const Design design{6, 4, 1};
+  std::mt19937_64 generator(seed);
+  for (int i = 0; i < laws; ++i) {
+    const auto law = random_law(design, generator);
+    const auto fit = fit_of(points_on(law, design), Form::chinchilla);
+    CAPTURE(law.E, law.a, law.alpha, law.b, law.beta);
+    CHECK(fit.law.E == Approx(law.E).epsilon(1e-6));
+    CHECK(fit.law.A == Approx(law.A()).epsilon(1e-6));
+    CHECK(fit.law.alpha == Approx(law.alpha).epsilon(1e-6));
+    CHECK(fit.law.B == Approx(law.B()).epsilon(1e-6));
+    CHECK(fit.law.beta == Approx(law.beta).epsilon(1e-6));
+  }
 }
 
 }  // namespace etude::testing

@@ -50,15 +50,16 @@ inline RunData data_of(const MadeRun& made) {
 }
 
 /// What `etude run` would have left of it.
-inline void write_run(const std::filesystem::path& directory, const MadeRun& made) {
+inline void write_data(const std::filesystem::path& directory, const RunData& data) {
   std::filesystem::create_directories(directory);
-  const auto data = data_of(made);
   auto record = RunRecord::create(directory, data.header);
   for (const auto& row : data.train) record.add(row);
-  record.add(data.validation[0], data.windows);
+  for (const auto& row : data.validation) record.add(row, data.windows);
   for (const auto& [id, result] : data.metrics) record.add(id, result);
-  record.set_state(made.state);
+  if (data.state != "running") record.set_state(data.state, data.reason);
 }
+
+inline void write_run(const std::filesystem::path& directory, const MadeRun& made) { write_data(directory, data_of(made)); }
 
 /// What a command prints on standard output.
 inline std::string output_of(int (*command)(const Arguments&), const Arguments& arguments) {

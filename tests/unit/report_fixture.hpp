@@ -31,12 +31,7 @@ class MadeStudy {
   /// @return its directory
   std::filesystem::path add(const RunData& data) {
     const auto directory = path() / (data.header.label + "-0123abcd");
-    std::filesystem::create_directories(directory);
-    auto record = RunRecord::create(directory, data.header);
-    for (const auto& row : data.train) record.add(row);
-    for (const auto& row : data.validation) record.add(row, data.windows);
-    for (const auto& [id, result] : data.metrics) record.add(id, result);
-    if (data.state != "running") record.set_state(data.state, data.reason);
+    write_data(directory, data);
     return directory;
   }
 

@@ -16,6 +16,11 @@ bool h5py_agrees(const std::filesystem::path& file, const std::string& script) {
   return std::system(text(std::getenv("ETUDE_TEST_PYTHON"), " '", source.string(), "' '", file.string(), "'").c_str()) == 0;
 }
 
+/// Opens a file to be changed, which h5py_agrees() has opened to be read only.
+bool h5py_changes(const std::filesystem::path& file, const std::string& script) {
+  return h5py_agrees(file, "    pass\nwith h5py.File(sys.argv[1], 'a') as file:\n" + script);
+}
+
 void need_h5py() {
   if (std::system(text(std::getenv("ETUDE_TEST_PYTHON"), " -c 'import h5py' 2> /dev/null").c_str()) != 0)
     SKIP("no Python with h5py (tools/setup --tests makes one)");
@@ -110,12 +115,7 @@ TEST_CASE("A study's file of an earlier version has no planned runs") {
   need_h5py();
   testing::TemporaryDirectory temporary;
   write_study_record(temporary.path(), whole_record());
-  // The file is opened to be read only: the script opens it once more to take away what earlier versions did not have.
-  const auto file = temporary.path() / "study.h5";
-  REQUIRE(h5py_agrees(file,
-                      "    pass\n"
-                      "with h5py.File(sys.argv[1], 'a') as file:\n"
-                      "    for name in ('planned', 'choices', 'fits'): del file[name]\n"));
+  REQUIRE(h5py_changes(temporary.path() / "study.h5", "    for name in ('planned', 'choices', 'fits'): del file[name]\n"));
   const auto read = read_study_record(temporary.path());
   CHECK(read.study == "tuned");
   CHECK(read.runs == whole_record().runs);
@@ -126,11 +126,7 @@ TEST_CASE("A study's file of a newer format is refused") {
   need_h5py();
   testing::TemporaryDirectory temporary;
   write_study_record(temporary.path(), whole_record());
-  const auto file = temporary.path() / "study.h5";
-  REQUIRE(h5py_agrees(file,
-                      "    pass\n"
-                      "with h5py.File(sys.argv[1], 'a') as file:\n"
-                      "    file.attrs['format_version'] = 99\n"));
+  REQUIRE(h5py_changes(temporary.path() / "study.h5", "    file.attrs['format_version'] = 99\n"));
   CHECK_THROWS_WITH(read_study_record(temporary.path()), Catch::Contains("format 99"));
 }
 
