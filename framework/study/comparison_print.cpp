@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <base/table.hpp>
 #include <base/text.hpp>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <study/comparison.hpp>
 #include <study/comparison_cells.hpp>

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <record/journal_tail.hpp>
+#include <record/snapshot.hpp>
 #include <set>
 #include <study/branching.hpp>
 #include <study/choose.hpp>
@@ -218,7 +219,7 @@ class StudyRunner {
       study.choices = outcome_.choices;
       study.runs.clear();
       for (const PlannedRun& run : study.planned)
-        if (!run.id.empty() && fs::exists(outcome_.directory / run.id / "run.h5")) study.runs.push_back(run.id);
+        if (!run.id.empty() && fs::exists(outcome_.directory / run.id / snapshot_name)) study.runs.push_back(run.id);
     };
     try {
       update_study_record(outcome_.directory, change);
@@ -259,7 +260,7 @@ class StudyRunner {
     const auto counts = counting_runs(study_, choices_);
     for (const std::size_t i : wanted_runs(study_, choices_)) {
       const Run& run = runs_[i];
-      const bool exists = !run.directory.empty() && fs::exists(run.directory / "run.h5");
+      const bool exists = !run.directory.empty() && fs::exists(run.directory / snapshot_name);
       if (exists) (counts[i] ? outcome_.runs : outcome_.tried).push_back(run.directory);
       if (run.failure)
         (counts[i] ? outcome_.failures : outcome_.passed_over).emplace_back(study_.variants[i].label, *run.failure);
