@@ -18,6 +18,12 @@ std::string csv_field(const std::string& value) {
 
 std::string csv_number(const std::optional<double>& value) { return value && std::isfinite(*value) ? shortest(*value) : ""; }
 
+std::string csv_headline(const Headlines& headlines, const std::string& id) {
+  const auto found = headlines.find(id);
+  const Scalar scalar = found == headlines.end() ? Scalar{} : found->second.scalar;
+  return ',' + csv_number(scalar.value) + ',' + csv_number(scalar.low) + ',' + csv_number(scalar.high);
+}
+
 nlohmann::ordered_json json_number(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
 }

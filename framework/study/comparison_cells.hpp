@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <study/headlines.hpp>
 #include <vector>
 
 namespace etude {
@@ -12,6 +13,8 @@ namespace etude {
 std::string csv_field(const std::string& value);
 /// As it reads back; an empty field where there is none.
 std::string csv_number(const std::optional<double>& value);
+/// Three fields with a comma before each: the value of metric `id` and its interval.
+std::string csv_headline(const Headlines& headlines, const std::string& id);
 /// As it reads back; null where there is none.
 nlohmann::ordered_json json_number(const std::optional<double>& value);
 

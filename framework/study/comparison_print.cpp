@@ -186,11 +186,7 @@ std::string Comparison::csv() const {
   for (const auto& run : runs_) {
     result += text(csv_field(run.study), ",", csv_field(run.label), ",", csv_field(run.id), ",", csv_field(run.state));
     for (const auto& column : compared_columns) result += ',' + csv_number(run.*column.value);
-    for (const auto& id : ids) {
-      const auto found = run.headlines.find(id);
-      const Scalar scalar = found == run.headlines.end() ? Scalar{} : found->second.scalar;
-      for (const Number& value : {Number(scalar.value), scalar.low, scalar.high}) result += ',' + csv_number(value);
-    }
+    for (const auto& id : ids) result += csv_headline(run.headlines, id);
     result += text(",", csv_field(run.transpositions), ",", run.corpus);
     result += text(",", run.lossy ? "true" : "false", ",", csv_field(run.directory.string()), ",",
                    run.beside_others ? "true" : "false", "\n");

@@ -125,11 +125,7 @@ std::string GroupedComparison::csv() const {
     result += text(group.runs.size(), ",", group.done);
     for (const auto& column : averaged_columns)
       result += text(",", csv_number(group.mean.*column.value), ",", csv_number(deviation_of(group, column.name)));
-    for (const auto& id : ids) {
-      const auto found = group.mean.headlines.find(id);
-      const Scalar scalar = found == group.mean.headlines.end() ? Scalar{} : found->second.scalar;
-      for (const Number& value : {Number(scalar.value), scalar.low, scalar.high}) result += ',' + csv_number(value);
-    }
+    for (const auto& id : ids) result += csv_headline(group.mean.headlines, id);
     result += text(group.mean.lossy ? ",true," : ",false,", measure_ ? name(*measure_) : "", ",", csv_field(baseline_));
     if (const auto& difference = group.difference)
       result += text(",", csv_number(difference->value), ",", csv_number(difference->low), ",", csv_number(difference->high),
