@@ -12,6 +12,7 @@
 #include <record/run_record.hpp>
 #include <temporary_directory.hpp>
 #include <thread>
+#include <unit/h5py.hpp>
 
 namespace etude {
 namespace {
@@ -136,8 +137,6 @@ bool h5py_agrees(const fs::path& run) {
          0;
 }
 
-bool has_h5py() { return std::system(text(std::getenv("ETUDE_TEST_PYTHON"), " -c 'import h5py' 2> /dev/null").c_str()) == 0; }
-
 std::vector<std::int64_t> steps(const RunData& data) {
   std::vector<std::int64_t> result;
   for (const auto& row : data.train) result.push_back(row.step);
@@ -168,7 +167,7 @@ TEST_CASE("A run reads back as it was written, from the journal and from run.h5 
 }
 
 TEST_CASE("Plain h5py finds in run.h5 what the journal says") {
-  if (!has_h5py()) SKIP("no Python with h5py (tools/setup --tests makes one)");
+  testing::need_h5py();
   testing::TemporaryDirectory temporary;
   const auto& run = temporary.path();
   {
@@ -331,7 +330,7 @@ TEST_CASE("A run that begins from another has its rows until then, and says whos
     record.set_state("done");
     record.snapshot();
   }
-  if (has_h5py()) CHECK(h5py_agrees(run));
+  if (testing::has_h5py()) CHECK(h5py_agrees(run));
   fs::remove(run / "journal.jsonl");
   const auto data = read_run(run);
   CHECK(steps(data) == std::vector<std::int64_t>{1, 2, 3, 4, 5});
@@ -411,7 +410,7 @@ TEST_CASE("After a kill nothing is missing, and readers bring run.h5 up to date"
   CHECK(data.state == "interrupted");
   CHECK_THAT(data.reason, Catch::Contains("killed"));
   refresh_snapshot(run);
-  if (has_h5py()) CHECK(h5py_agrees(run));
+  if (testing::has_h5py()) CHECK(h5py_agrees(run));
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(run)) names.push_back(entry.path().filename());
   std::sort(names.begin(), names.end());

@@ -5,6 +5,7 @@
 #include <record/run_record.hpp>
 #include <record/study_file.hpp>
 #include <temporary_directory.hpp>
+#include <unit/h5py.hpp>
 
 namespace etude {
 namespace {
@@ -19,11 +20,6 @@ bool h5py_agrees(const std::filesystem::path& file, const std::string& script) {
 /// Opens a file to be changed, which h5py_agrees() has opened to be read only.
 bool h5py_changes(const std::filesystem::path& file, const std::string& script) {
   return h5py_agrees(file, "    pass\nwith h5py.File(sys.argv[1], 'a') as file:\n" + script);
-}
-
-void need_h5py() {
-  if (std::system(text(std::getenv("ETUDE_TEST_PYTHON"), " -c 'import h5py' 2> /dev/null").c_str()) != 0)
-    SKIP("no Python with h5py (tools/setup --tests makes one)");
 }
 
 /// A study with everything that its file can say.
@@ -74,7 +70,7 @@ TEST_CASE("A study's file gives back what was written") {
 }
 
 TEST_CASE("What a study's file says is readable by h5py") {
-  need_h5py();
+  testing::need_h5py();
   testing::TemporaryDirectory temporary;
   write_study_record(temporary.path(), whole_record());
   CHECK(h5py_agrees(temporary.path() / "study.h5",
@@ -112,7 +108,7 @@ TEST_CASE("A damaged study's file is an error to a reader and made anew by a wri
 }
 
 TEST_CASE("A study's file of an earlier version has no planned runs") {
-  need_h5py();
+  testing::need_h5py();
   testing::TemporaryDirectory temporary;
   write_study_record(temporary.path(), whole_record());
   REQUIRE(h5py_changes(temporary.path() / "study.h5", "    for name in ('planned', 'choices', 'fits'): del file[name]\n"));
@@ -123,7 +119,7 @@ TEST_CASE("A study's file of an earlier version has no planned runs") {
 }
 
 TEST_CASE("A study's file of a newer format is refused") {
-  need_h5py();
+  testing::need_h5py();
   testing::TemporaryDirectory temporary;
   write_study_record(temporary.path(), whole_record());
   REQUIRE(h5py_changes(temporary.path() / "study.h5", "    file.attrs['format_version'] = 99\n"));
@@ -131,7 +127,7 @@ TEST_CASE("A study's file of a newer format is refused") {
 }
 
 TEST_CASE("A study's file shows every run, also after the tree was moved") {
-  need_h5py();
+  testing::need_h5py();
   testing::TemporaryDirectory temporary;
   const auto study = temporary.path() / "runs" / "quickstart";
   const std::vector<std::string> ids = {"gpt-tiny-0123abcd", "lstm é-4567cdef"};
