@@ -7,18 +7,11 @@
 #include <list>
 #include <numeric>
 #include <record/cells.hpp>
+#include <record/recorded_text.hpp>
 #include <set>
 
 namespace etude {
 namespace {
-
-using Texts = std::vector<std::pair<std::string, std::string>>;
-
-std::string entry(const Texts& texts, const std::string& name) {
-  for (const auto& [key, value] : texts)
-    if (key == name) return value;
-  return "";
-}
 
 double entry(const std::map<std::string, double>& numbers, const std::string& name) {
   const auto found = numbers.find(name);
@@ -42,9 +35,9 @@ double parameters_of(const RunData& data, ParameterCount counted) {
 std::string terms_of(const RunData& data, LossUnit unit) {
   if (unit == LossUnit::nats_per_token) {
     const auto predicted = std::accumulate(data.windows.tokens.begin(), data.windows.tokens.end(), std::int64_t{0});
-    return text(entry(data.header.provenance, "corpus_fingerprint"), "/", predicted);
+    return text(recorded_text(data.header.provenance, "corpus_fingerprint"), "/", predicted);
   }
-  const std::string digest = entry(data.header.provenance, "validation_text");
+  const std::string digest = recorded_text(data.header.provenance, "validation_text");
   return digest.empty() ? text(entry(data.header.corpus, "validation_characters")) : digest;
 }
 
@@ -67,7 +60,7 @@ LossPoint point_of(const RunData& data, const PointOptions& options) {
   point.run = data.header.label;
   point.family = architecture_of(data);
   for (const auto& axis : options.families) {
-    const std::string label = entry(data.header.axes, axis);
+    const std::string label = recorded_text(data.header.axes, axis);
     if (!label.empty()) point.family += (point.family.empty() ? "" : " ") + label;
   }
   point.parameters = parameters_of(data, options.counted);
@@ -95,7 +88,9 @@ void require_known_axes(std::span<const RunData* const> runs, const std::vector<
 std::string axes_that_differ(const std::vector<const RunData*>& runs) {
   std::vector<std::string> names;
   for (const auto& [axis, label] : runs.front()->header.axes) {
-    const auto differs = [&, &name = axis, &first = label](const RunData* run) { return entry(run->header.axes, name) != first; };
+    const auto differs = [&, &name = axis, &first = label](const RunData* run) {
+      return recorded_text(run->header.axes, name) != first;
+    };
     if (std::any_of(runs.begin(), runs.end(), differs)) names.push_back(axis);
   }
   return joined(names, " and ");

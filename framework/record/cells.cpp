@@ -2,6 +2,7 @@
 #include <config/experiment.hpp>
 #include <config/toml.hpp>
 #include <record/cells.hpp>
+#include <record/recorded_text.hpp>
 
 namespace etude {
 
@@ -19,10 +20,8 @@ std::string cell_of(const Table& experiment, const std::string& corpus_fingerpri
 }
 
 std::string cell_of(const RunHeader& header) {
-  std::string corpus;
-  for (const auto& [name, value] : header.provenance)
-    if (name == "corpus_fingerprint") corpus = value;
-  return cell_of(parse_toml(header.experiment_toml, "the recorded experiment"), corpus);
+  return cell_of(parse_toml(header.experiment_toml, "the recorded experiment"),
+                 recorded_text(header.provenance, "corpus_fingerprint"));
 }
 
 }  // namespace etude

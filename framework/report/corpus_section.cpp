@@ -3,6 +3,7 @@
 #include <base/text.hpp>
 #include <corpus/analysis.hpp>
 #include <corpus/corpus_facts.hpp>
+#include <record/recorded_text.hpp>
 #include <report/corpus_charts.hpp>
 #include <report/html.hpp>
 #include <report/sections.hpp>
@@ -20,17 +21,11 @@ struct UsedCorpus {
   std::vector<std::string> labels{};
 };
 
-std::string provenance_of(const RunHeader& header, const std::string& name) {
-  const auto found =
-      std::find_if(header.provenance.begin(), header.provenance.end(), [&](const auto& entry) { return entry.first == name; });
-  return found == header.provenance.end() ? "" : found->second;
-}
-
 std::vector<UsedCorpus> used_corpora(const ReportData& data) {
   std::vector<UsedCorpus> corpora;
   for (const auto& run : data.runs) {
     const RunHeader& header = run.data.header;
-    const std::string fingerprint = provenance_of(header, "corpus_fingerprint");
+    const std::string fingerprint = recorded_text(header.provenance, "corpus_fingerprint");
     if (fingerprint.empty() || header.corpus.empty()) continue;
     auto found = std::find_if(corpora.begin(), corpora.end(), [&](const auto& one) { return one.fingerprint == fingerprint; });
     if (found == corpora.end()) found = corpora.insert(corpora.end(), {fingerprint, &header});

@@ -5,6 +5,7 @@
 #include <etude/value.hpp>
 #include <numeric>
 #include <record/cells.hpp>
+#include <record/recorded_text.hpp>
 #include <set>
 #include <study/comparison.hpp>
 #include <study/comparison_columns.hpp>
@@ -21,12 +22,6 @@ std::optional<double> finite(double value) { return std::isfinite(value) ? std::
 std::optional<double> entry(const std::map<std::string, double>& values, const std::string& name) {
   const auto found = values.find(name);
   return found == values.end() ? std::nullopt : finite(found->second);
-}
-
-std::string provenance_of(const RunData& data, const std::string& name) {
-  for (const auto& [key, value] : data.header.provenance)
-    if (key == name) return value;
-  return "";
 }
 
 std::optional<double> median(std::vector<double> values) {
@@ -77,8 +72,8 @@ void add_test(ComparedRun& run, const RunData& data) {
 
 void add_corpus(ComparedRun& run, const RunData& data) {
   const auto& facts = data.header.corpus;
-  run.corpus = provenance_of(data, "corpus_fingerprint");
-  run.transpositions = provenance_of(data, "transpositions");
+  run.corpus = recorded_text(data.header.provenance, "corpus_fingerprint");
+  run.transpositions = recorded_text(data.header.provenance, "transpositions");
   run.training_tokens = entry(facts, "train_tokens");
   run.unique_training_tokens = entry(facts, "train_unique_tokens");
   run.tokens_per_character = entry(facts, "validation_tokens_per_character");
@@ -89,7 +84,7 @@ void add_corpus(ComparedRun& run, const RunData& data) {
   run.test_leakage = entry(facts, "test_leakage_share");
   run.validation_documents = entry(facts, "validation_documents");
   run.validation_tokens = tokens;
-  run.same_text = provenance_of(data, "validation_text");
+  run.same_text = recorded_text(data.header.provenance, "validation_text");
   run.text_size =
       text(entry(facts, "validation_characters").value_or(-1), "/", entry(facts, "validation_documents").value_or(-1));
 }
